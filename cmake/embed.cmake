@@ -1,0 +1,44 @@
+# Turns text files of the source tree into headers with constants. Editing one of them configures again.
+
+# One header for each folder under `source` that has .sql files: <output>/<folder>.hpp, in which every file is
+# `pim::sql::<folder as namespaces>::<file name>`.
+function(embed_sql source output)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${source} ${source}/*.sql)
+  set(folders "")
+  foreach(file IN LISTS files)
+    get_filename_component(folder ${file} DIRECTORY)
+    get_filename_component(name ${file} NAME_WE)
+    file(READ ${source}/${file} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source}/${file})
+    list(APPEND folders ${folder})
+    string(APPEND text_of_${folder} "inline constexpr std::string_view ${name} = R\"sql(${text})sql\";\n\n")
+  endforeach()
+  list(REMOVE_DUPLICATES folders)
+  foreach(folder IN LISTS folders)
+    string(REPLACE "/" "::" namespace ${folder})
+    file(CONFIGURE OUTPUT ${output}/${folder}.hpp @ONLY CONTENT
+"#pragma once\n\n#include <string_view>\n\nnamespace pim::sql::${namespace} {\n\n@text_of_${folder}@}  // namespace\n")
+  endforeach()
+endfunction()
+
+# One header with all migrations, in the order of their names: `pim::migrations::all`.
+function(embed_migrations source output)
+  file(GLOB folders CONFIGURE_DEPENDS RELATIVE ${source} ${source}/*)
+  list(SORT folders)
+  set(entries "")
+  foreach(folder IN LISTS folders)
+    if(EXISTS ${source}/${folder}/migration.sql)
+      file(READ ${source}/${folder}/migration.sql up)
+      set(down "")
+      if(EXISTS ${source}/${folder}/down.sql)
+        file(READ ${source}/${folder}/down.sql down)
+      endif()
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+        ${source}/${folder}/migration.sql ${source}/${folder}/down.sql)
+      string(APPEND entries
+        "    Embedded{\"${folder}\",\n             R\"migration(${up})migration\",\n             R\"migration(${down})migration\"},\n")
+    endif()
+  endforeach()
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT
+"#pragma once\n\n#include <string_view>\n\nnamespace pim::migrations {\n\n// A folder of db/migrations, byte for byte.\nstruct Embedded {\n  std::string_view name, up, down;\n};\n\ninline constexpr Embedded all[] = {\n@entries@};\n\n}  // namespace pim::migrations\n")
+endfunction()

@@ -1,0 +1,18 @@
+// Who asks, as the gate found out: the tenant is what every statement gets as $1.
+#pragma once
+
+#include <cstdint>
+
+namespace pim::http {
+
+enum class Role : std::uint8_t { nobody, staff, owner, admin };
+
+struct Caller {
+  std::int32_t user = 0;    // "User".id; 0: nobody
+  std::int32_t tenant = 0;  // the owner's id; 0: none (an administrator, or nobody)
+  Role role = Role::nobody;
+
+  friend bool operator==(const Caller&, const Caller&) = default;
+};
+
+}  // namespace pim::http

@@ -1,0 +1,72 @@
+// Which handler answers a request, and who may call it. Built once at start-up, then only read.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/problem.hpp"
+#include "http/caller.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace pim::http {
+
+// Who may call a route. There is no default: a route that does not say is not compiled.
+struct Access {
+  enum class Kind : std::uint8_t { anyone, signed_in, permission };
+  Kind kind;
+  std::string_view resource{};  // of a permission: "products"
+  std::string_view action{};    // "read"
+};
+inline constexpr Access anyone{Access::Kind::anyone};
+inline constexpr Access signed_in{Access::Kind::signed_in};
+constexpr Access needs(std::string_view resource, std::string_view action) {
+  return {Access::Kind::permission, resource, action};
+}
+
+// The handler's frame holds the request and the caller by reference; both outlive it.
+using Handler = std::function<Task<Result<Response>>(Request&, const Caller&)>;
+
+struct Route {
+  Method method;
+  std::string pattern;  // "/products/:id/restore"
+  Access access;
+  Handler handler;
+};
+
+// Finds out who asks, refuses, or calls the route's handler. Composed at start-up (auth's gate).
+using Gate = std::function<Task<Result<Response>>(Request&, const Route&)>;
+
+class Router {
+ public:
+  // Patterns are literal segments and `:name` parameters. Throws std::logic_error for a pattern that is
+  // there already: a mistake of ours, found at start-up.
+  void add(Method method, std::string_view pattern, Access access, Handler handler);
+
+  struct Found {
+    const Route* route = nullptr;  // null: none for this method
+    std::vector<std::pair<std::string_view, std::string>> params;
+    std::string allow;  // the methods that the path has, where it has some: "DELETE, GET"
+  };
+  // A literal segment wins over a parameter. GET routes answer HEAD too.
+  Found find(Method method, std::string_view path) const;
+
+  const std::vector<Route>& routes() const noexcept { return routes_; }
+
+ private:
+  struct Node {
+    std::vector<std::pair<std::string, std::size_t>> literals;  // segment → node
+    std::string parameter;                                      // name of the `:name` child, or ""
+    std::size_t parameter_node = 0;
+    std::vector<std::pair<Method, std::size_t>> routes;  // → routes_
+  };
+  std::vector<Route> routes_;
+  std::vector<Node> nodes_ = std::vector<Node>(1);
+};
+
+}  // namespace pim::http
