@@ -1,15 +1,27 @@
 # Turns text files of the source tree into headers with constants. Editing one of them configures again.
 
 # One header for each folder under `source` that has .sql files: <output>/<folder>.hpp, in which every file is
-# `pim::sql::<folder as namespaces>::<file name>`.
+# `pim::sql::<folder as namespaces>::<file name>`. What several statements of a folder share is a file of its own,
+# x.part.sql, which stands where a statement says `/* x.part.sql */`.
 function(embed_sql source output)
+  file(GLOB_RECURSE parts CONFIGURE_DEPENDS RELATIVE ${source} ${source}/*.part.sql)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${source} ${source}/*.sql)
+  list(REMOVE_ITEM files ${parts})
   set(folders "")
   foreach(file IN LISTS files)
     get_filename_component(folder ${file} DIRECTORY)
     get_filename_component(name ${file} NAME_WE)
     file(READ ${source}/${file} text)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source}/${file})
+    foreach(part IN LISTS parts)
+      get_filename_component(part_folder ${part} DIRECTORY)
+      get_filename_component(part_name ${part} NAME)
+      if(part_folder STREQUAL folder)
+        file(READ ${source}/${part} shared)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source}/${part})
+        string(REPLACE "/* ${part_name} */" "${shared}" text "${text}")
+      endif()
+    endforeach()
     list(APPEND folders ${folder})
     string(APPEND text_of_${folder} "inline constexpr std::string_view ${name} = R\"sql(${text})sql\";\n\n")
   endforeach()
