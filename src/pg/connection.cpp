@@ -1,0 +1,309 @@
+#include "pg/connection.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <random>
+
+#include "async/awaiting.hpp"
+
+namespace pim::pg {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto first_pause = 50ms;
+constexpr auto longest_pause = 2'000ms;
+
+// Between half and the whole of `time`, so that many connections do not come back at one moment.
+std::chrono::milliseconds with_jitter(std::chrono::milliseconds time) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  return time / 2 + std::chrono::milliseconds{std::uniform_int_distribution<std::int64_t>{0, time.count() / 2}(random)};
+}
+
+// The plan does not fit the schema any more, or the server forgot it.
+bool is_stale_plan(const Error& error) { return error.sqlstate == "0A000" || error.sqlstate == "26000"; }
+// The server is ending this connection; what was answered so did not run.
+bool is_shutdown(const Error& error) { return error.sqlstate.starts_with("57P0"); }
+
+Error lost_error(const std::string& trouble) {
+  Error error;
+  error.message = trouble.empty() ? "the connection to the database was lost" : trouble;
+  error.connection_lost = true;
+  return error;
+}
+
+}  // namespace
+
+// Operation ----------------------------------------------------------------------------------------------------
+
+Operation::~Operation() {
+  if (connection_ != nullptr) connection_->abandon(*this);
+}
+
+void Operation::fail(Error error) {
+  error_ = std::move(error);
+  finish();
+}
+
+void Operation::finish() noexcept {
+  connection_ = nullptr;
+  done_ = true;
+  if (callback_ != nullptr) callback_(context_);  // may destroy this
+}
+
+std::expected<ResultPointer, Error> Operation::take_result() {
+  if (error_) return std::unexpected(*std::move(error_));
+  return std::move(result_);
+}
+
+// Life: connect, serve, connect again ---------------------------------------------------------------------------
+
+Connection::Connection(boost::asio::io_context& context, Settings settings, Events events)
+    : context_(context),
+      settings_(std::move(settings)),
+      events_(std::move(events)),
+      socket_(context),
+      timer_(context),
+      prepared_(StatementBase::all().size()),
+      plans_(StatementBase::all().size()) {}
+
+Connection::~Connection() = default;
+
+void Connection::start() { spawn(live()); }
+
+void Connection::stop() {
+  stopped_ = true;
+  timer_.cancel();
+  if (socket_.is_open()) socket_.cancel();
+}
+
+Task<void> Connection::live() {
+  auto wait = first_pause;
+  while (!stopped_) {
+    if (co_await connect()) {
+      wait = first_pause;
+      ready_ = true;
+      events_.ready(*this);
+      co_await serve();
+      lose();
+    } else {
+      co_await pause(with_jitter(wait));
+      wait = std::min<std::chrono::milliseconds>(wait * 2, longest_pause);
+    }
+  }
+  connection_.reset();
+  ended_ = true;
+}
+
+Task<void> Connection::pause(std::chrono::milliseconds time) {
+  if (stopped_) co_return;
+  timer_.expires_after(time);
+  co_await timer_.async_wait(awaiting);
+}
+
+// Asio gets a descriptor of its own: libpq closes its one, and may change it while it connects.
+void Connection::watch_socket() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  socket_.assign(::dup(PQsocket(connection_.get())));
+}
+
+Task<bool> Connection::connect() {
+  // UTC for NOW(); no JIT, whose compiling costs more than any of our statements.
+  const std::string options =
+      fmt::format("-c TimeZone=UTC -c jit=off -c statement_timeout={} -c lock_timeout={}",
+                  settings_.statement_timeout.count(), settings_.lock_timeout.count());
+  const char* const names[] = {"dbname", "options", "application_name", "client_encoding", "connect_timeout", nullptr};
+  const char* const values[] = {settings_.url.c_str(), options.c_str(), "pixelpim", "UTF8", "5", nullptr};
+  connection_.reset(PQconnectStartParams(names, values, 1));
+
+  PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+  while (PQstatus(connection_.get()) != CONNECTION_BAD) {
+    if (state == PGRES_POLLING_OK || state == PGRES_POLLING_FAILED || stopped_) break;
+    watch_socket();
+    co_await socket_.async_wait(state == PGRES_POLLING_READING ? socket_.wait_read : socket_.wait_write, awaiting);
+    state = PQconnectPoll(connection_.get());
+  }
+  if (PQstatus(connection_.get()) != CONNECTION_OK || stopped_) {
+    if (!stopped_) events_.unreachable(PQerrorMessage(connection_.get()));
+    co_return false;
+  }
+  PQsetnonblocking(connection_.get(), 1);
+  PQenterPipelineMode(connection_.get());
+  watch_socket();
+  std::ranges::fill(prepared_, 0);
+  co_return true;
+}
+
+// Reading is always armed, so that a server that goes away is noticed while nothing is under way.
+Task<void> Connection::serve() {
+  while (!stopped_) {
+    auto [error] = co_await socket_.async_wait(socket_.wait_read, awaiting);
+    if (error || PQconsumeInput(connection_.get()) == 0 || !read_answers()) break;
+  }
+}
+
+// Reads that were under way are sent again on another connection; the outcome of a write is unknown.
+void Connection::lose() {
+  ready_ = false;
+  const std::string trouble = stopped_ ? "the program is stopping" : PQerrorMessage(connection_.get());
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  unsynced_ = waits_to_write_ = false;
+  for (const Slot& slot : std::exchange(slots_, {})) {
+    if (slot.kind == Slot::Kind::query && slot.operation != nullptr) again_.push_back(slot.operation);
+  }
+  events_.lost(*this, trouble);
+  for_each_again([&](Operation& operation) {
+    operation.connection_ = nullptr;
+    if (operation.repeat_ == Repeat::allowed && !stopped_) {
+      events_.again(operation);
+    } else {
+      operation.fail(lost_error(trouble));
+    }
+  });
+}
+
+// Takes each operation out before it acts on it: whoever waits for one may give up the others meanwhile.
+template <class F>
+void Connection::for_each_again(F act) {
+  for (std::size_t count = again_.size(); count > 0 && !again_.empty(); --count) {
+    Operation& operation = *again_.front();
+    again_.erase(again_.begin());
+    act(operation);
+  }
+}
+
+// Sending -------------------------------------------------------------------------------------------------------
+
+void Connection::submit(Operation& operation) {
+  if (!ready_) return operation.fail(lost_error("the connection to the database was lost"));
+  operation.connection_ = this;
+  send(operation);
+  if (settings_.sync == Sync::single) {
+    add_sync();
+  } else {
+    unsynced_ = true;
+  }
+  flush_soon();
+}
+
+void Connection::send(Operation& operation) {
+  const StatementBase& statement = operation.statement_;
+  const Parameters::View parameters = operation.parameters_.view();
+  const int count = operation.parameters_.count();
+  if (statement.plan == Plan::fresh) {
+    PQsendQueryParams(connection_.get(), statement.sql.c_str(), count, statement.parameters.data(),
+                      parameters.values.data(), parameters.lengths.data(), parameters.formats.data(), 1);
+  } else {
+    prepare(statement);
+    PQsendQueryPrepared(connection_.get(), prepared_name(statement).c_str(), count, parameters.values.data(),
+                        parameters.lengths.data(), parameters.formats.data(), 1);
+  }
+  // A send that fails means a connection that is lost: `serve` notices, and `lose` finds the slot.
+  slots_.push_back({.kind = Slot::Kind::query, .operation = &operation});
+}
+
+// Each connection prepares a statement when it first needs it.
+void Connection::prepare(const StatementBase& statement) {
+  auto& plan = prepared_[statement.index];
+  if (plan != 0) return;
+  plan = ++plans_[statement.index];
+  PQsendPrepare(connection_.get(), prepared_name(statement).c_str(), statement.sql.c_str(),
+                static_cast<int>(statement.parameters.size()), statement.parameters.data());
+  slots_.push_back({.kind = Slot::Kind::prepare, .statement = statement.index});
+}
+
+std::string Connection::prepared_name(const StatementBase& statement) const {
+  return fmt::format("{}_{}", statement.name, prepared_[statement.index]);
+}
+
+void Connection::add_sync() {
+  PQpipelineSync(connection_.get());
+  slots_.push_back({.kind = Slot::Kind::sync});
+}
+
+// What is submitted in one turn of the event loop goes out in one piece.
+void Connection::flush_soon() {
+  if (std::exchange(flush_posted_, true)) return;
+  boost::asio::post(context_, [this] {
+    flush_posted_ = false;
+    if (ready_) flush();
+  });
+}
+
+void Connection::flush() {
+  if (std::exchange(unsynced_, false)) add_sync();
+  if (PQflush(connection_.get()) == 1 && !std::exchange(waits_to_write_, true)) {
+    socket_.async_wait(socket_.wait_write, [this](boost::system::error_code error) {
+      if (error) return;
+      waits_to_write_ = false;
+      flush();
+    });
+  }
+}
+
+// Receiving -----------------------------------------------------------------------------------------------------
+
+// Takes every answer that is there. False when the connection is lost.
+bool Connection::read_answers() {
+  while (!slots_.empty() && PQisBusy(connection_.get()) == 0) {
+    ResultPointer result{PQgetResult(connection_.get())};
+    if (PQstatus(connection_.get()) == CONNECTION_BAD) return false;
+    if (result) take_answer(std::move(result));  // null: the end of one statement's results
+  }
+  return true;
+}
+
+void Connection::take_answer(ResultPointer result) {
+  // Whoever waits for this answer may submit more at once: the queue is right before it goes on.
+  Slot slot = std::move(slots_.front());
+  slots_.pop_front();
+  const ExecStatusType status = PQresultStatus(result.get());
+
+  if (slot.kind == Slot::Kind::sync) return take_sync();
+  if (slot.kind == Slot::Kind::prepare) {
+    if (status == PGRES_COMMAND_OK) return;
+    prepared_[slot.statement] = 0;
+    if (status != PGRES_PIPELINE_ABORTED && !slots_.empty()) slots_.front().failed = error_of(result.get());
+    return;
+  }
+  if (slot.operation == nullptr) return;
+  Operation& operation = *slot.operation;
+  if (slot.failed) {
+    operation.fail(*std::move(slot.failed));
+  } else if (status == PGRES_PIPELINE_ABORTED) {
+    again_.push_back(&operation);
+  } else if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+    operation.result_ = std::move(result);
+    operation.finish();
+  } else {
+    take_error(operation, error_of(result.get()));
+  }
+}
+
+void Connection::take_error(Operation& operation, Error error) {
+  if (is_stale_plan(error) && operation.statement_.plan == Plan::prepared && !operation.planned_again_) {
+    operation.planned_again_ = true;  // it did not run: make a new plan and send it again
+    prepared_[operation.statement_.index] = 0;
+    again_.push_back(&operation);
+  } else if (is_shutdown(error) && operation.repeat_ == Repeat::allowed) {
+    again_.push_back(&operation);  // the connection is about to be lost; `lose` sends it elsewhere
+  } else {
+    operation.fail(std::move(error));
+  }
+}
+
+// Between two Syncs everything fails with the first failure: those that never ran are sent again.
+void Connection::take_sync() {
+  for_each_again([this](Operation& operation) { submit(operation); });
+}
+
+void Connection::abandon(const Operation& operation) noexcept {
+  for (Slot& slot : slots_) {
+    if (slot.operation == &operation) slot.operation = nullptr;
+  }
+  std::erase(again_, &operation);
+}
+
+}  // namespace pim::pg

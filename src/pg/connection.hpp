@@ -1,0 +1,101 @@
+// One connection to PostgreSQL in pipeline mode: many operations under way, answered in order. It connects
+// again by itself when it is lost. Lives on one thread.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "pg/operation.hpp"
+
+namespace pim::pg {
+
+class Connection {
+ public:
+  // shared: operations of one turn of the event loop share a Sync: only for reads, because everything between
+  // two Syncs is one transaction. single: each operation has its own.
+  enum class Sync : std::uint8_t { shared, single };
+
+  struct Settings {
+    std::string url;  // a libpq URI
+    Sync sync = Sync::single;
+    std::chrono::milliseconds statement_timeout{5'000};
+    std::chrono::milliseconds lock_timeout{1'000};
+  };
+  struct Events {
+    std::function<void(Connection&)> ready;                      // connected, or connected again
+    std::function<void(Connection&, const std::string&)> lost;   // and why
+    std::function<void(const std::string&)> unreachable;         // an attempt to connect failed, and why
+    std::function<void(Operation&)> again;                       // a read that was under way when it was lost
+  };
+
+  Connection(boost::asio::io_context& context, Settings settings, Events events);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void start();
+  // Ends it for good; `ended` says when.
+  void stop();
+  bool ended() const noexcept { return ended_; }
+
+  bool ready() const noexcept { return ready_; }
+  std::size_t under_way() const noexcept { return slots_.size(); }
+  // Sends an operation, with everything else of this turn of the loop. Fails it at once when not ready().
+  void submit(Operation& operation);
+
+ private:
+  friend class Operation;
+
+  struct Slot {
+    enum class Kind : std::uint8_t { prepare, query, sync } kind;
+    Operation* operation = nullptr;  // null: given up
+    std::size_t statement = 0;       // index, for prepare
+    std::optional<Error> failed{};   // for query: its preparation failed
+  };
+  struct Finish {
+    void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
+  };
+
+  Task<void> live();
+  Task<bool> connect();
+  Task<void> serve();
+  Task<void> pause(std::chrono::milliseconds time);
+  void watch_socket();
+
+  void send(Operation& operation);
+  void prepare(const StatementBase& statement);
+  std::string prepared_name(const StatementBase& statement) const;
+  void add_sync();
+  void flush_soon();
+  void flush();
+  bool read_answers();
+  void take_answer(ResultPointer result);
+  void take_error(Operation& operation, Error error);
+  void take_sync();
+  void lose();
+  template <class F>
+  void for_each_again(F act);
+  void abandon(const Operation& operation) noexcept;
+
+  boost::asio::io_context& context_;
+  Settings settings_;
+  Events events_;
+  std::unique_ptr<PGconn, Finish> connection_;
+  boost::asio::posix::stream_descriptor socket_;
+  boost::asio::steady_timer timer_;
+  std::deque<Slot> slots_;
+  std::vector<Operation*> again_;        // not answered, to be sent again: here or elsewhere
+  std::vector<std::int32_t> prepared_;   // by statement: 0 not prepared, else the number of its plan here
+  std::vector<std::int32_t> plans_;      // by statement: plans made so far
+  bool ready_ = false, stopped_ = false, ended_ = false;
+  bool unsynced_ = false, flush_posted_ = false, waits_to_write_ = false;
+};
+
+}  // namespace pim::pg

@@ -1,0 +1,168 @@
+#include "pg/database.hpp"
+
+#include <boost/asio/post.hpp>
+#include <random>
+
+#include "async/awaiting.hpp"
+
+namespace pim::pg {
+namespace {
+
+Error unavailable_error(std::string message) {
+  Error error;
+  error.message = std::move(message);
+  error.connection_lost = true;
+  return error;
+}
+
+}  // namespace
+
+// Serialization failure, deadlock, lock_timeout: nothing was changed, and the next try may pass.
+bool is_worth_a_retry(const Error& error) {
+  return error.sqlstate == "40001" || error.sqlstate == "40P01" || error.sqlstate == "55P03";
+}
+
+// The exclusive lane --------------------------------------------------------------------------------------------
+
+struct ExclusiveLane::Turn {
+  ExclusiveLane& lane;
+  Connection* connection = nullptr;
+  std::coroutine_handle<> waiting{};
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    waiting = handle;
+    lane.line_.push_back(this);
+  }
+  void await_resume() const noexcept {}
+  ~Turn() { std::erase(lane.line_, this); }
+};
+
+Task<std::expected<ExclusiveLane::Lease, Error>> ExclusiveLane::lease() {
+  if (up_ == 0) co_return std::unexpected(unavailable_error("no connection to the database is up"));
+  if (idle_.empty()) {
+    if (line_.size() >= waiting_max_) co_return std::unexpected(unavailable_error("too many statements are waiting"));
+    Turn turn{*this};
+    co_await turn;
+    if (turn.connection == nullptr) co_return std::unexpected(unavailable_error("the database went away"));
+    co_return Lease(*this, *turn.connection);
+  }
+  Connection* connection = idle_.back();
+  idle_.pop_back();
+  co_return Lease(*this, *connection);
+}
+
+void ExclusiveLane::add(Connection& connection) {
+  ++up_;
+  idle_.push_back(&connection);
+  serve_line();
+}
+
+// A connection that is lost while it is leased is not given back to the idle ones; when the last one goes,
+// nobody waits for it in vain.
+void ExclusiveLane::remove(Connection& connection) {
+  --up_;
+  std::erase(idle_, &connection);
+  if (up_ > 0) return;
+  for (Turn* turn : std::exchange(line_, {})) {
+    boost::asio::post(context_, [waiting = turn->waiting] { waiting.resume(); });
+  }
+}
+
+void ExclusiveLane::give_back(Connection& connection) {
+  if (!connection.ready()) return;
+  if (std::ranges::find(idle_, &connection) == idle_.end()) idle_.push_back(&connection);
+  serve_line();
+}
+
+void ExclusiveLane::serve_line() {
+  while (!line_.empty() && !idle_.empty()) {
+    Turn* turn = line_.front();
+    line_.pop_front();
+    turn->connection = idle_.back();
+    idle_.pop_back();
+    boost::asio::post(context_, [waiting = turn->waiting] { waiting.resume(); });
+  }
+}
+
+// The database --------------------------------------------------------------------------------------------------
+
+Database::Database(boost::asio::io_context& context, Settings settings)
+    : context_(context),
+      settings_(std::move(settings)),
+      writers_(context, settings_.waiting_max),
+      searchers_(context, settings_.waiting_max) {
+  for (int i = 0; i < settings_.readers; ++i) readers_.push_back(make(Connection::Sync::shared, nullptr));
+  for (int i = 0; i < settings_.writers; ++i) others_.push_back(make(Connection::Sync::single, &writers_));
+  for (int i = 0; i < settings_.searchers; ++i) others_.push_back(make(Connection::Sync::single, &searchers_));
+}
+
+std::unique_ptr<Connection> Database::make(Connection::Sync sync, ExclusiveLane* lane) {
+  return std::make_unique<Connection>(
+      context_,
+      Connection::Settings{.url = settings_.url,
+                           .sync = sync,
+                           .statement_timeout = settings_.statement_timeout,
+                           .lock_timeout = settings_.lock_timeout},
+      Connection::Events{.ready =
+                             [lane](Connection& connection) {
+                               if (lane != nullptr) lane->add(connection);
+                             },
+                         .lost =
+                             [this, lane](Connection& connection, const std::string& reason) {
+                               if (lane != nullptr) lane->remove(connection);
+                               if (settings_.lost) settings_.lost(reason);
+                             },
+                         .unreachable =
+                             [this](const std::string& reason) {
+                               if (settings_.lost) settings_.lost(reason);
+                             },
+                         .again = [this](Operation& operation) { dispatch(operation); }});
+}
+
+void Database::start() {
+  for (auto* group : {&readers_, &others_}) {
+    for (auto& connection : *group) connection->start();
+  }
+}
+
+Task<void> Database::stop() {
+  for (auto* group : {&readers_, &others_}) {
+    for (auto& connection : *group) connection->stop();
+  }
+  boost::asio::steady_timer timer(context_);
+  auto ended = [](const auto& connection) { return connection->ended(); };
+  while (!std::ranges::all_of(readers_, ended) || !std::ranges::all_of(others_, ended)) {
+    timer.expires_after(std::chrono::milliseconds{5});
+    co_await timer.async_wait(awaiting);
+  }
+}
+
+bool Database::ready() const noexcept {
+  auto up = [](const auto& connection) { return connection->ready(); };
+  return std::ranges::any_of(readers_, up) && std::ranges::any_of(others_, up);
+}
+
+// To the connection with the least under way.
+void Database::dispatch(Operation& operation) {
+  Connection* best = nullptr;
+  for (const auto& connection : readers_) {
+    if (connection->ready() && (best == nullptr || connection->under_way() < best->under_way())) {
+      best = connection.get();
+    }
+  }
+  if (best == nullptr) return operation.fail(unavailable_error("no connection to the database is up"));
+  if (best->under_way() >= settings_.reads_under_way_max) {
+    return operation.fail(unavailable_error("too many reads are under way"));
+  }
+  best->submit(operation);
+}
+
+Task<void> Database::pause_before_retry(int attempt) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  std::uniform_int_distribution<int> milliseconds{1, 10 * attempt};
+  boost::asio::steady_timer timer(context_, std::chrono::milliseconds{milliseconds(random)});
+  co_await timer.async_wait(awaiting);
+}
+
+}  // namespace pim::pg

@@ -1,0 +1,140 @@
+// The database as one thread sees it: lanes of connections.
+//
+// Reads share two pipelined connections. A write has a connection to itself while it runs: it may wait for a
+// row lock, and what is behind it would wait too. Searches whose cost depends on what is asked have their own
+// connections, so that they can't hold up the short reads.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <coroutine>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "async/task.hpp"
+#include "pg/connection.hpp"
+
+namespace pim::pg {
+
+// Connections that serve one operation at a time each; who finds none idle waits in line.
+class ExclusiveLane {
+ public:
+  ExclusiveLane(boost::asio::io_context& context, std::size_t waiting_max)
+      : context_(context), waiting_max_(waiting_max) {}
+
+  // A connection for as long as this lives.
+  class Lease {
+   public:
+    Lease(ExclusiveLane& lane, Connection& connection) noexcept : lane_(&lane), connection_(&connection) {}
+    Lease(Lease&& other) noexcept : lane_(other.lane_), connection_(std::exchange(other.connection_, nullptr)) {}
+    Lease& operator=(Lease&&) = delete;
+    ~Lease() {
+      if (connection_ != nullptr) lane_->give_back(*connection_);
+    }
+    Connection& connection() const noexcept { return *connection_; }
+
+   private:
+    ExclusiveLane* lane_;
+    Connection* connection_;
+  };
+
+  // Waits in line for a connection. Fails at once when the line is too long or no connection is up.
+  Task<std::expected<Lease, Error>> lease();
+
+  void add(Connection& connection);     // it is up
+  void remove(Connection& connection);  // it is lost
+
+ private:
+  friend class Lease;
+  struct Turn;
+  void give_back(Connection& connection);
+  void serve_line();
+
+  boost::asio::io_context& context_;
+  std::size_t waiting_max_;
+  std::size_t up_ = 0;
+  std::vector<Connection*> idle_;
+  std::deque<Turn*> line_;
+};
+
+class Database {
+ public:
+  struct Settings {
+    std::string url;
+    int readers = 2;
+    int writers = 8;
+    int searchers = 2;
+    std::size_t reads_under_way_max = 1024;  // on one connection; more are answered 503
+    std::size_t waiting_max = 1024;          // in one lane
+    std::chrono::milliseconds statement_timeout{5'000};
+    std::chrono::milliseconds lock_timeout{1'000};
+    std::function<void(const std::string&)> lost;  // told for each connection that is lost or not made, and why
+  };
+  Database(boost::asio::io_context& context, Settings settings);
+
+  void start();
+  Task<void> stop();
+  // Is there at least one connection of each kind?
+  bool ready() const noexcept;
+  boost::asio::io_context& context() noexcept { return context_; }
+
+  // A read, sent at once; `co_await` what it gives for the rows.
+  template <class Row, class... P>
+  Query<Row> read(const Statement<Row(P...)>& statement, const std::type_identity_t<P>&... values) {
+    return Query<Row>(statement, Statement<Row(P...)>::encode(values...), Repeat::allowed,
+                      [this](Operation& operation) { dispatch(operation); });
+  }
+
+  // A write, in a transaction of its own. Deadlocks, serialization failures and lock timeouts are tried again.
+  template <class Row, class... P>
+  Task<std::expected<Rows<Row>, Error>> write(const Statement<Row(P...)>& statement,
+                                              const std::type_identity_t<P>&... values) {
+    return run<Row>(writers_, statement, Statement<Row(P...)>::encode(values...), Repeat::never);
+  }
+
+  // A read whose cost depends on what is asked.
+  template <class Row, class... P>
+  Task<std::expected<Rows<Row>, Error>> search(const Statement<Row(P...)>& statement,
+                                               const std::type_identity_t<P>&... values) {
+    return run<Row>(searchers_, statement, Statement<Row(P...)>::encode(values...), Repeat::allowed);
+  }
+
+ private:
+  template <class Row>
+  Task<std::expected<Rows<Row>, Error>> run(ExclusiveLane& lane, const StatementBase& statement,
+                                            Parameters parameters, Repeat repeat);
+  void dispatch(Operation& operation);
+  std::unique_ptr<Connection> make(Connection::Sync sync, ExclusiveLane* lane);
+  Task<void> pause_before_retry(int attempt);
+
+  boost::asio::io_context& context_;
+  Settings settings_;
+  ExclusiveLane writers_, searchers_;
+  std::vector<std::unique_ptr<Connection>> readers_, others_;
+};
+
+bool is_worth_a_retry(const Error& error);
+inline constexpr int attempts_max = 6;
+
+template <class Row>
+Task<std::expected<Rows<Row>, Error>> Database::run(ExclusiveLane& lane, const StatementBase& statement,
+                                                    Parameters parameters, Repeat repeat) {
+  for (int attempt = 1;; ++attempt) {
+    std::expected<Rows<Row>, Error> outcome = std::unexpected(Error{});
+    {
+      auto lease = co_await as_result(lane.lease());
+      if (!lease) co_return std::unexpected(std::move(lease).error());
+      Query<Row> query(statement, parameters, repeat);
+      lease->connection().submit(query);
+      outcome = co_await as_result(query);
+    }
+    if (outcome || attempt == attempts_max || !is_worth_a_retry(outcome.error())) co_return outcome;
+    co_await pause_before_retry(attempt);
+  }
+}
+
+}  // namespace pim::pg

@@ -1,0 +1,74 @@
+// One execution of a statement, from the moment it is sent until its rows or its error are there.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "pg/error.hpp"
+#include "pg/statement.hpp"
+
+namespace pim::pg {
+
+class Connection;
+
+// May the statement be sent again when its connection is lost or a neighbour failed? Reads may. A write's
+// outcome is unknown then: it may not.
+enum class Repeat : std::uint8_t { never, allowed };
+
+class Operation {
+ public:
+  Operation(const StatementBase& statement, Parameters parameters, Repeat repeat)
+      : statement_(statement), parameters_(std::move(parameters)), repeat_(repeat) {}
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+  // Given up while it is under way: its answer is read and dropped.
+  ~Operation();
+
+  // pim::Completion.
+  bool done() const noexcept { return done_; }
+  void on_done(void (*callback)(void*), void* context) noexcept {
+    callback_ = callback;
+    context_ = context;
+  }
+
+  // Ends it without an answer from the server.
+  void fail(Error error);
+
+ protected:
+  std::expected<ResultPointer, Error> take_result();
+
+ private:
+  friend class Connection;
+  void finish() noexcept;
+
+  const StatementBase& statement_;
+  Parameters parameters_;
+  Repeat repeat_;
+  bool planned_again_ = false;         // a stale plan was met once
+  Connection* connection_ = nullptr;   // where it is under way
+  bool done_ = false;
+  ResultPointer result_;
+  std::optional<Error> error_;
+  void (*callback_)(void*) = nullptr;
+  void* context_ = nullptr;
+};
+
+// An operation whose rows are Row.
+template <class Row>
+class Query : public Operation {
+ public:
+  using Operation::Operation;
+  // Sends it at once: `send` is called with this operation, where it stays.
+  template <class Send>
+  Query(const StatementBase& statement, Parameters parameters, Repeat repeat, Send send)
+      : Operation(statement, std::move(parameters), repeat) {
+    send(static_cast<Operation&>(*this));
+  }
+  std::expected<Rows<Row>, Error> take() {
+    auto result = take_result();
+    if (!result) return std::unexpected(std::move(result).error());
+    return Rows<Row>(*std::move(result));
+  }
+};
+
+}  // namespace pim::pg
