@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tenants import new_tenant
-
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 BOOT = "\N{HIKING BOOT}"  # two UTF-16 units, one code point, four bytes
 

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
+from tenants import new_staff
+
 CANARY = "Canary-7f3a"
 
 
@@ -512,7 +514,6 @@ def test_an_event_carries_the_request_that_caused_it(tenant):
 
 
 def test_staff_delete_for_their_owner_and_are_named(tenant, database):
-    from tenants import new_staff
     made = tenant.create()["id"]
     staff = new_staff(tenant, (("products", "delete"), ("products", "read")))
     staff.delete(made)
