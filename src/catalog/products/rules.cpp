@@ -1,0 +1,54 @@
+#include "catalog/products/rules.hpp"
+
+#include <algorithm>
+#include <boost/url/parse.hpp>
+#include <cctype>
+#include <charconv>
+#include <string>
+
+namespace pim::catalog::products {
+namespace {
+
+bool is_space(char c) noexcept { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+bool is_letter(char c) noexcept { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+
+// "shop.example": labels without empty ones, the last of two letters at least (or an internationalised one).
+bool has_top_level_domain(std::string_view host) {
+  const std::size_t dot = host.rfind('.');
+  if (dot == std::string_view::npos || dot == 0 || host.contains("..")) return false;
+  const std::string_view last = host.substr(dot + 1);
+  return last.starts_with("xn--") || (last.size() >= 2 && std::ranges::all_of(last, is_letter));
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) noexcept {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::size_t length_of(std::string_view utf8) noexcept {
+  // Every byte but the continuation bytes begins a character.
+  return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool is_link(std::string_view text) {
+  constexpr std::size_t bytes_max = 2048;
+  if (text.size() > bytes_max) return false;
+  const std::string whole = text.contains("://") ? std::string(text) : "http://" + std::string(text);
+  const auto url = boost::urls::parse_uri(whole);
+  if (!url) return false;
+  if (url->scheme() != "http" && url->scheme() != "https" && url->scheme() != "ftp") return false;
+  if (url->host_type() == boost::urls::host_type::ipv4 || url->host_type() == boost::urls::host_type::ipv6) return true;
+  return has_top_level_domain(url->host());
+}
+
+std::optional<std::int32_t> parse_id(std::string_view text) noexcept {
+  std::int32_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc{} || end != text.data() + text.size() || id < 0) return std::nullopt;
+  return id;
+}
+
+}  // namespace pim::catalog::products

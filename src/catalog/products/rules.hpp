@@ -1,0 +1,32 @@
+// The rules that a product's texts obey, wherever they come from: the API, an import.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pim::catalog::products {
+
+// Without white space at both ends.
+std::string_view trim(std::string_view text) noexcept;
+
+// Length in characters (code points), as the replaced service counts: an emoji is one.
+std::size_t length_of(std::string_view utf8) noexcept;
+
+struct LengthRule {
+  std::size_t min, max;  // in characters
+  bool fits(std::string_view text) const noexcept {
+    const std::size_t length = length_of(text);
+    return length >= min && length <= max;
+  }
+};
+inline constexpr LengthRule name_rule{1, 100};
+inline constexpr LengthRule sku_rule{4, 40};
+
+// A web address: the scheme may be left out, the host must have a top-level domain.
+bool is_link(std::string_view text);
+
+// A positive whole number in digits that fits an id. nullopt: it is something else, or too large.
+std::optional<std::int32_t> parse_id(std::string_view text) noexcept;
+
+}  // namespace pim::catalog::products
