@@ -1,0 +1,85 @@
+#include "http/page.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace pim::http {
+namespace {
+
+// A whole text that is a number; nullopt for anything else, errc::result_out_of_range for too many digits.
+template <class Integer>
+std::errc parse(std::string_view text, Integer& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{}) return error;
+  return end == text.data() + text.size() ? std::errc{} : std::errc::invalid_argument;
+}
+
+bool is_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+// Hexadecimal, so that it needs no escaping anywhere.
+std::string Cursor::text() const {
+  return fmt::format("{:016x}{:08x}", static_cast<std::uint64_t>(microseconds), static_cast<std::uint32_t>(id));
+}
+
+std::optional<Cursor> Cursor::parse(std::string_view text) {
+  std::uint64_t microseconds = 0;
+  std::uint32_t id = 0;
+  if (text.size() != 24) return std::nullopt;
+  const char* const middle = text.data() + 16;
+  const auto first = std::from_chars(text.data(), middle, microseconds, 16);
+  const auto second = std::from_chars(middle, text.data() + 24, id, 16);
+  if (first.ptr != middle || second.ptr != text.data() + 24) return std::nullopt;
+  return Cursor{static_cast<std::int64_t>(microseconds), static_cast<std::int32_t>(id)};
+}
+
+Result<std::optional<std::int32_t>> integer_parameter(const Request& request, std::string_view name) {
+  const auto text = request.query(name);
+  if (!text || text->empty()) return std::nullopt;
+  std::int32_t value = 0;
+  const std::errc error = parse(*text, value);
+  if (error == std::errc::result_out_of_range) return invalid({fmt::format("{} is out of range", name)});
+  if (error != std::errc{}) return invalid({fmt::format("{} must be an integer number", name)});
+  return value;
+}
+
+Result<std::optional<std::int32_t>> id_parameter(const Request& request, std::string_view name) {
+  const std::string_view text = request.param(name);
+  if (!is_number(text)) return bad_request("Validation failed (numeric string is expected)", "invalid");
+  std::int32_t value = 0;
+  if (parse(text, value) != std::errc{}) return std::nullopt;
+  return value;
+}
+
+Result<Page> Page::of(const Request& request, std::int32_t limit_default) {
+  const auto number = integer_parameter(request, "page");
+  if (!number) return std::unexpected(number.error());
+  const auto limit = integer_parameter(request, "limit");
+  if (!limit) return std::unexpected(limit.error());
+
+  Page page;
+  page.number = std::max(number->value_or(1), 1);
+  page.limit = std::clamp(limit->value_or(limit_default), 1, limit_max);
+  if (const auto cursor = request.query("cursor"); cursor && !cursor->empty()) {
+    page.after = Cursor::parse(*cursor);
+    if (!page.after) return invalid({"cursor is not one that this list gave: take pagination.nextCursor of an answer"});
+  }
+  return page;
+}
+
+std::string pagination_json(const Page& page, std::int64_t total, const std::optional<Cursor>& next, bool has_cursor) {
+  const std::int64_t pages = (total + page.limit - 1) / page.limit;
+  const bool has_next = has_cursor && page.after ? next.has_value() : page.number < pages;
+  const bool has_previous = page.after.has_value() || page.number > 1;
+  return fmt::format(R"({{"page":{},"limit":{},"total":{},"totalPages":{},"hasNext":{},"hasPrev":{},"nextCursor":{}}})",
+                     page.number, page.limit, total, pages, has_next, has_previous,
+                     next ? fmt::format("\"{}\"", next->text()) : "null");
+}
+
+}  // namespace pim::http

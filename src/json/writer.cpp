@@ -1,0 +1,88 @@
+#include "json/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace pim::json {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// What a byte needs: 0 nothing, 'u' the form \u00XX, '+' it begins a longer UTF-8 character or is not valid,
+// else the letter behind the backslash.
+constexpr auto needs = [] {
+  std::array<char, 256> table{};
+  for (std::size_t i = 0; i < 0x20; ++i) table[i] = 'u';
+  for (std::size_t i = 0x80; i < 256; ++i) table[i] = '+';
+  table['\b'] = 'b';
+  table['\f'] = 'f';
+  table['\n'] = 'n';
+  table['\r'] = 'r';
+  table['\t'] = 't';
+  table['"'] = '"';
+  table['\\'] = '\\';
+  return table;
+}();
+
+std::uint8_t byte_at(std::string_view text, std::size_t index) { return static_cast<std::uint8_t>(text[index]); }
+
+// The bytes of the UTF-8 character at the front of `text`; 0 where there is none.
+std::size_t character_size(std::string_view text) {
+  const std::uint8_t first = byte_at(text, 0);
+  const std::size_t size = first >= 0xF0 && first <= 0xF4 ? 4 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xC2 && first < 0xE0 ? 2 : 0;
+  if (size == 0 || text.size() < size) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte_at(text, i) & 0xC0) != 0x80) return 0;
+  }
+  const std::uint8_t second = byte_at(text, 1);
+  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
+  const bool surrogate = first == 0xED && second >= 0xA0;
+  const bool too_large = first == 0xF4 && second >= 0x90;
+  return overlong || surrogate || too_large ? 0 : size;
+}
+
+}  // namespace
+
+void append_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t clean = 0;  // where the part begins that can be copied as it is
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const char need = needs[byte_at(text, i)];
+    if (need == 0) {
+      ++i;
+      continue;
+    }
+    if (need == '+') {
+      if (const std::size_t size = character_size(text.substr(i)); size != 0) {
+        i += size;
+        continue;
+      }
+    }
+    out.append(text, clean, i - clean);
+    if (need == '+') {
+      out += replacement;
+    } else if (need == 'u') {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte_at(text, i));
+    } else {
+      out += '\\';
+      out += need;
+    }
+    clean = ++i;
+  }
+  out.append(text, clean, std::string_view::npos);
+  out += '"';
+}
+
+void append_time(std::string& out, std::chrono::sys_time<std::chrono::microseconds> time) {
+  using namespace std::chrono;
+  const auto day = floor<days>(time);
+  const year_month_day date{day};
+  const hh_mm_ss clock{floor<milliseconds>(time - day)};
+  fmt::format_to(std::back_inserter(out), "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z\"", static_cast<int>(date.year()),
+                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                 clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
+
+}  // namespace pim::json
