@@ -401,7 +401,7 @@ def test_the_pager_echoes_what_was_used(tenant, sent, effective):
 
 
 @pytest.mark.parametrize("path", ["/products", "/products/deleted"])
-@pytest.mark.parametrize("name,value", [("page", "abc"), ("limit", "abc"), ("page", "1.5"), ("limit", "1e2"), ("page", ""),
+@pytest.mark.parametrize("name,value", [("page", "abc"), ("limit", "abc"), ("page", "1.5"), ("limit", "1e2"),
                                         ("page", "99999999999999999999"), ("limit", " 5")])
 def test_a_wrong_page_or_limit_is_named(tenant, path, name, value):
     answer = tenant.request("GET", path, 400, params={name: value})
