@@ -1,4 +1,5 @@
-// The Asio completion token of our coroutines: `auto [error, size] = co_await socket.async_read_some(buffer, awaiting);`
+// The Asio completion token of our coroutines: `auto [error, size] = co_await socket.async_read_some(buffer,
+// awaiting);`
 #pragma once
 
 #include <boost/asio/async_result.hpp>
@@ -33,9 +34,7 @@ class OperationAwaiter<Initiation, void(Results...), Args...> {
       waiting.resume();
     };
     std::apply(
-        [&](auto&&... args) {
-          std::move(initiation_)(std::move(handler), std::forward<decltype(args)>(args)...);
-        },
+        [&](auto&&... args) { std::move(initiation_)(std::move(handler), std::forward<decltype(args)>(args)...); },
         std::move(args_));
   }
   std::tuple<Results...> await_resume() { return *std::move(results_); }

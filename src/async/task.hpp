@@ -229,9 +229,7 @@ struct CompletionAwaiter {
     if constexpr (unwrap) {
       if (outcome) return waiting.promise().leave_with(std::move(*outcome).error());
       leave = [](std::coroutine_handle<> handle, Outcome& failed) -> std::coroutine_handle<> {
-        return std::coroutine_handle<P>::from_address(handle.address())
-            .promise()
-            .leave_with(std::move(failed).error());
+        return std::coroutine_handle<P>::from_address(handle.address()).promise().leave_with(std::move(failed).error());
       };
     }
     outer = waiting;

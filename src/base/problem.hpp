@@ -51,8 +51,8 @@ inline std::unexpected<Problem> unavailable(std::string detail) {
                                  .retry_after_seconds = 1});
 }
 inline std::unexpected<Problem> internal(std::string detail) {
-  return std::unexpected(Problem{
-      .status = 500, .code = "internal", .message = "Internal server error", .detail = std::move(detail)});
+  return std::unexpected(
+      Problem{.status = 500, .code = "internal", .message = "Internal server error", .detail = std::move(detail)});
 }
 // A failure of an operation on the command line: what happened, and what to do about it.
 inline std::unexpected<Problem> failure(std::string message, std::string remedy = {}) {

@@ -14,12 +14,12 @@ namespace pim::http {
 struct Limits {
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t connections_max = 10'000;
-  std::chrono::seconds header_timeout{10};   // from the first byte of a request to the end of its head
-  std::chrono::seconds idle_timeout{75};     // between two requests of one connection
-  std::chrono::seconds body_timeout{30};     // without a byte of the body
-  std::chrono::seconds write_timeout{30};    // without a byte taken by the client
-  std::chrono::seconds drain_timeout{20};    // at shutdown, for the requests under way
-  std::size_t gzip_bytes_min = 4 * 1024;     // answers from this size on are compressed, when asked for
+  std::chrono::seconds header_timeout{10};  // from the first byte of a request to the end of its head
+  std::chrono::seconds idle_timeout{75};    // between two requests of one connection
+  std::chrono::seconds body_timeout{30};    // without a byte of the body
+  std::chrono::seconds write_timeout{30};   // without a byte taken by the client
+  std::chrono::seconds drain_timeout{20};   // at shutdown, for the requests under way
+  std::size_t gzip_bytes_min = 4 * 1024;    // answers from this size on are compressed, when asked for
 };
 
 class Server {

@@ -37,8 +37,7 @@ std::string trouble_with(PGconn* connection, const StatementBase& statement) {
     }
   }
   if (std::cmp_not_equal(PQnfields(described.get()), statement.columns.size())) {
-    return fmt::format("it has {} columns, the program reads {}", PQnfields(described.get()),
-                       statement.columns.size());
+    return fmt::format("it has {} columns, the program reads {}", PQnfields(described.get()), statement.columns.size());
   }
   for (std::size_t i = 0; i < statement.columns.size(); ++i) {
     const auto column = static_cast<int>(i);

@@ -105,9 +105,7 @@ template <>
 struct Codec<Timestamp> {
   static constexpr std::uint32_t type = oid::timestamp;
   static constexpr std::chrono::sys_days epoch = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
-  static Timestamp decode(Field field) {
-    return epoch + std::chrono::microseconds{load_big<std::int64_t>(field)};
-  }
+  static Timestamp decode(Field field) { return epoch + std::chrono::microseconds{load_big<std::int64_t>(field)}; }
   static std::int64_t encode(Timestamp time) { return (time - epoch).count(); }
 };
 template <>

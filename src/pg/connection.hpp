@@ -29,10 +29,10 @@ class Connection {
     std::chrono::milliseconds lock_timeout{1'000};
   };
   struct Events {
-    std::function<void(Connection&)> ready;                      // connected, or connected again
-    std::function<void(Connection&, const std::string&)> lost;   // and why
-    std::function<void(const std::string&)> unreachable;         // an attempt to connect failed, and why
-    std::function<void(Operation&)> again;                       // a read that was under way when it was lost
+    std::function<void(Connection&)> ready;                     // connected, or connected again
+    std::function<void(Connection&, const std::string&)> lost;  // and why
+    std::function<void(const std::string&)> unreachable;        // an attempt to connect failed, and why
+    std::function<void(Operation&)> again;                      // a read that was under way when it was lost
   };
 
   Connection(boost::asio::io_context& context, Settings settings, Events events);
@@ -91,9 +91,9 @@ class Connection {
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer timer_;
   std::deque<Slot> slots_;
-  std::vector<Operation*> again_;        // not answered, to be sent again: here or elsewhere
-  std::vector<std::int32_t> prepared_;   // by statement: 0 not prepared, else the number of its plan here
-  std::vector<std::int32_t> plans_;      // by statement: plans made so far
+  std::vector<Operation*> again_;       // not answered, to be sent again: here or elsewhere
+  std::vector<std::int32_t> prepared_;  // by statement: 0 not prepared, else the number of its plan here
+  std::vector<std::int32_t> plans_;     // by statement: plans made so far
   bool ready_ = false, stopped_ = false, ended_ = false;
   bool unsynced_ = false, flush_posted_ = false, waits_to_write_ = false;
 };

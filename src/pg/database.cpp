@@ -85,6 +85,12 @@ void ExclusiveLane::serve_line() {
   }
 }
 
+Databases::Databases(Runtime& runtime, const Database::Settings& settings) {
+  for (int thread = 0; thread < runtime.threads(); ++thread) {
+    all_.push_back(std::make_unique<Database>(runtime.context(thread), settings));
+  }
+}
+
 // The database --------------------------------------------------------------------------------------------------
 
 Database::Database(boost::asio::io_context& context, Settings settings)

@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "async/runtime.hpp"
 #include "async/task.hpp"
 #include "pg/connection.hpp"
 
@@ -105,8 +106,8 @@ class Database {
 
  private:
   template <class Row>
-  Task<std::expected<Rows<Row>, Error>> run(ExclusiveLane& lane, const StatementBase& statement,
-                                            Parameters parameters, Repeat repeat);
+  Task<std::expected<Rows<Row>, Error>> run(ExclusiveLane& lane, const StatementBase& statement, Parameters parameters,
+                                            Repeat repeat);
   void dispatch(Operation& operation);
   std::unique_ptr<Connection> make(Connection::Sync sync, ExclusiveLane* lane);
   Task<void> pause_before_retry(int attempt);
@@ -115,6 +116,19 @@ class Database {
   Settings settings_;
   ExclusiveLane writers_, searchers_;
   std::vector<std::unique_ptr<Connection>> readers_, others_;
+};
+
+// One Database for each worker thread.
+class Databases {
+ public:
+  Databases(Runtime& runtime, const Database::Settings& settings);
+  // That of the worker thread that calls.
+  Database& here() noexcept { return *all_[static_cast<std::size_t>(Runtime::here())]; }
+  Database& of(int thread) noexcept { return *all_[static_cast<std::size_t>(thread)]; }
+  int count() const noexcept { return static_cast<int>(all_.size()); }
+
+ private:
+  std::vector<std::unique_ptr<Database>> all_;
 };
 
 bool is_worth_a_retry(const Error& error);

@@ -15,9 +15,7 @@ struct Error {
   std::string message, detail, hint, table, column;
   bool connection_lost = false;  // the outcome of a write is unknown then
 
-  bool is_unique_violation_of(std::string_view index) const {
-    return sqlstate == "23505" && constraint == index;
-  }
+  bool is_unique_violation_of(std::string_view index) const { return sqlstate == "23505" && constraint == index; }
 };
 
 Error error_of(const PGresult* result);

@@ -44,8 +44,8 @@ class Operation {
   const StatementBase& statement_;
   Parameters parameters_;
   Repeat repeat_;
-  bool planned_again_ = false;         // a stale plan was met once
-  Connection* connection_ = nullptr;   // where it is under way
+  bool planned_again_ = false;        // a stale plan was met once
+  Connection* connection_ = nullptr;  // where it is under way
   bool done_ = false;
   ResultPointer result_;
   std::optional<Error> error_;

@@ -53,9 +53,9 @@ std::unexpected<Problem> not_in_trash(Id product) {
 // The restore lost: somebody living holds the SKU or the name.
 std::unexpected<Problem> restore_conflict(const Holder& holder) {
   const bool sku = holder.field == "sku";
-  auto problem = conflict(sku ? "product.sku_taken" : "product.name_taken",
-                          fmt::format("Cannot restore: A product with {} \"{}\" already exists", sku ? "SKU" : "name",
-                                      holder.value));
+  auto problem = conflict(
+      sku ? "product.sku_taken" : "product.name_taken",
+      fmt::format("Cannot restore: A product with {} \"{}\" already exists", sku ? "SKU" : "name", holder.value));
   const boost::json::object facts{{"field", holder.field},
                                   {"value", holder.value},
                                   {"product", {{"id", holder.id}, {"name", holder.name}, {"sku", holder.sku}}}};
@@ -77,8 +77,8 @@ Task<Result<Deleted>> delete_product(pg::Database& database, const Act& act, Id 
 // the audit; where the reason is gone by then, the restore is tried again.
 Task<Result<void>> restore_product(pg::Database& database, const Act& act, Id product, bool with_variants) {
   for (int attempt = 1;; ++attempt) {
-    auto restored = co_await as_result(database.write(restore_product_statement, act.tenant, product, act.actor,
-                                                      with_variants, act.request_id));
+    auto restored = co_await as_result(
+        database.write(restore_product_statement, act.tenant, product, act.actor, with_variants, act.request_id));
     if (restored) {
       if (restored->empty()) co_return not_in_trash(product);
       co_return Result<void>{};
@@ -93,12 +93,12 @@ Task<Result<void>> restore_product(pg::Database& database, const Act& act, Id pr
 }
 
 Task<Result<void>> purge_product(pg::Database& database, const Act& act, Id product) {
-  const auto rows =
-      co_await database.write(purge_product_statement, act.tenant, product, act.actor, act.request_id);
+  const auto rows = co_await database.write(purge_product_statement, act.tenant, product, act.actor, act.request_id);
   const Purged purged = rows[0];
   if (purged.item_count > 0) co_return Result<void>{};
   if (!purged.is_active) co_return not_in_trash(product);
-  co_return conflict("product.active", fmt::format("Product with ID {} is active: move it to the trash first", product));
+  co_return conflict("product.active",
+                     fmt::format("Product with ID {} is active: move it to the trash first", product));
 }
 
 Task<Result<pg::Rows<DeletedProduct>>> deleted_products(pg::Database& database, Id tenant, DeletedPage page,

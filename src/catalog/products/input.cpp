@@ -44,20 +44,32 @@ class Reader {
   }
 
  private:
-  static constexpr std::array<std::string_view, 18> fields{
-      "name",         "sku",        "productLink",          "imageUrl",
-      "subImages",    "status",     "thumbnailUrl",         "thumbnailSubImages",
-      "categoryId",   "familyId",   "attributeGroupId",     "attributes",
-      "assets",       "parentSku",  "attributesWithValues", "familyAttributesWithValues",
-      "updateExisting", "parentProductId"};
+  static constexpr std::array<std::string_view, 18> fields{"name",
+                                                           "sku",
+                                                           "productLink",
+                                                           "imageUrl",
+                                                           "subImages",
+                                                           "status",
+                                                           "thumbnailUrl",
+                                                           "thumbnailSubImages",
+                                                           "categoryId",
+                                                           "familyId",
+                                                           "attributeGroupId",
+                                                           "attributes",
+                                                           "assets",
+                                                           "parentSku",
+                                                           "attributesWithValues",
+                                                           "familyAttributesWithValues",
+                                                           "updateExisting",
+                                                           "parentProductId"};
 
   void trouble(std::string message) { troubles_.push_back(std::move(message)); }
 
   void refuse_unknown() {
     for (const auto& [key, value] : body_) {
       const std::string_view name = key;
-      const bool known = std::ranges::find(fields, name) != fields.end() &&
-                         (name != "parentProductId" || purpose_ == Purpose::update);
+      const bool known =
+          std::ranges::find(fields, name) != fields.end() && (name != "parentProductId" || purpose_ == Purpose::update);
       if (!known) trouble(fmt::format("property {} should not exist", name));
     }
   }
@@ -229,7 +241,8 @@ class Reader {
     if (value.is_string()) return parse_id(value.get_string());
     boost::system::error_code error;
     const auto number = value.to_number<std::int64_t>(error);
-    if (error || number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max()) {
+    if (error || number < std::numeric_limits<std::int32_t>::min() ||
+        number > std::numeric_limits<std::int32_t>::max()) {
       return std::nullopt;
     }
     return static_cast<std::int32_t>(number);

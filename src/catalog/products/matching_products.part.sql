@@ -14,7 +14,7 @@ SELECT p."id", p."createdAt",
        AND ($6::bool OR p."parentProductId" IS NULL OR p."detachedBy" IS NOT NULL)
        AND ($7::int4 IS NULL OR p."parentProductId" = $7::int4)
        AND ($8::text IS NULL OR p."name" ILIKE $8::text OR p."sku" ILIKE $8::text)
-       AND ($9::text IS NULL OR lower(p."name") LIKE $9::text OR lower(p."sku") LIKE $9::text)
+       AND ($9::text IS NULL OR lower(p."name") LIKE lower($9::text) OR lower(p."sku") LIKE lower($9::text))
        AND ($10::text IS NULL OR p."status" = $10::text)
        AND ($11::int4 IS NULL OR p."categoryId" = $11::int4
             OR EXISTS (SELECT FROM "ProductCategory" m WHERE m."productId" = p."id" AND m."categoryId" = $11::int4))

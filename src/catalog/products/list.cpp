@@ -1,0 +1,179 @@
+#include "catalog/products/list.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "catalog/products/product_json.hpp"
+#include "catalog/products/rules.hpp"
+#include "catalog/products/statements.hpp"
+
+namespace pim::catalog::products {
+namespace {
+
+constexpr std::array<std::string_view, 15> sort_columns{"id",           "name",
+                                                        "sku",          "productLink",
+                                                        "imageUrl",     "status",
+                                                        "categoryId",   "attributeGroupId",
+                                                        "familyId",     "userId",
+                                                        "createdAt",    "updatedAt",
+                                                        "categoryName", "attributeGroupName",
+                                                        "familyName"};
+
+// A text as LIKE takes it literally.
+std::string escaped_for_like(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+// An id, or "null" for those that have none.
+Result<void> read_reference(const http::Request& request, std::string_view parameter, std::string_view name,
+                            std::optional<std::int32_t>& id, std::vector<std::string_view>& without) {
+  if (request.query(parameter) == "null") {
+    without.push_back(name);
+    return {};
+  }
+  const auto number = http::integer_parameter(request, parameter);
+  if (!number) return std::unexpected(number.error());
+  id = *number;
+  return {};
+}
+
+Result<std::optional<std::vector<std::int32_t>>> read_attributes(const http::Request& request) {
+  const auto text = request.query("attributeIds");
+  if (!text || text->empty()) return std::nullopt;
+  std::vector<std::int32_t> ids;
+  for (std::size_t begin = 0; begin <= text->size();) {
+    const std::size_t end = std::min(text->find(',', begin), text->size());
+    const auto id = parse_id(trim(text->substr(begin, end - begin)));
+    if (!id) return invalid({"attributeIds must be integer numbers with commas between them"});
+    ids.push_back(*id);
+    begin = end + 1;
+  }
+  return ids;
+}
+
+std::optional<pg::Timestamp> time_of(const std::optional<http::Cursor>& cursor) {
+  if (!cursor) return std::nullopt;
+  return pg::Timestamp{std::chrono::microseconds{cursor->microseconds}};
+}
+
+std::optional<std::int32_t> id_of(const std::optional<http::Cursor>& cursor) {
+  return cursor ? std::optional(cursor->id) : std::nullopt;
+}
+
+std::optional<std::string_view> view_of(const std::optional<std::string>& text) {
+  return text ? std::optional<std::string_view>(*text) : std::nullopt;
+}
+
+// What a page needs: one row more than it shows says whether there is another page.
+Task<Result<pg::Rows<ListedProduct>>> rows_of(pg::Database& database, std::int32_t tenant, const http::Page& page,
+                                              const Filter& filter, const Order& order) {
+  if (filter.is_empty() && order.is_newest_first()) {
+    co_return co_await database.read(list_products, tenant, page.limit + 1, page.offset(), time_of(page.after),
+                                     id_of(page.after));
+  }
+  co_return co_await database.search(search_products, tenant, page.limit + 1, page.offset(), time_of(page.after),
+                                     id_of(page.after), filter.with_variants, filter.parent, view_of(filter.like),
+                                     view_of(filter.beginning), view_of(filter.status), filter.category,
+                                     filter.attribute_group, filter.family, filter.without, filter.attributes,
+                                     order.ascending, order.by);
+}
+
+// The total of a list whose page is empty: no row brings it along.
+Task<Result<std::int64_t>> total_of(pg::Database& database, std::int32_t tenant, const http::Page& page,
+                                    const Filter& filter, const Order& order) {
+  if (filter.is_empty()) {
+    const auto rows = co_await database.read(count_products, tenant);
+    co_return rows[0].total;
+  }
+  const auto rows = co_await database.search(
+      count_matching_products, tenant, page.limit, 0, std::nullopt, std::nullopt, filter.with_variants, filter.parent,
+      view_of(filter.like), view_of(filter.beginning), view_of(filter.status), filter.category, filter.attribute_group,
+      filter.family, filter.without, filter.attributes, order.ascending, order.by);
+  co_return rows[0].total;
+}
+
+}  // namespace
+
+bool Filter::is_empty() const noexcept {
+  return !with_variants && !parent && !category && !attribute_group && !family && without.empty() && !like &&
+         !beginning && !status && !attributes;
+}
+
+void set_search(Filter& filter, std::string_view text) {
+  constexpr std::size_t indexed_from = 3;  // characters: a trigram
+  text = trim(text);
+  if (text.empty()) return;
+  if (length_of(text) >= indexed_from) {
+    filter.like = '%' + escaped_for_like(text) + '%';
+  } else {
+    filter.beginning = escaped_for_like(text) + '%';
+  }
+}
+
+Result<Filter> read_filter(const http::Request& request) {
+  Filter filter;
+  if (const auto text = request.query("search")) {
+    if (text->contains('\0')) return invalid({"search must not contain a zero character"});
+    set_search(filter, *text);
+  }
+  if (const auto status = request.query("status"); status && !status->empty()) filter.status = *status;
+  for (const auto& [parameter, name, id] : {std::tuple{"categoryId", "category", &filter.category},
+                                            std::tuple{"attributeGroupId", "attributeGroup", &filter.attribute_group},
+                                            std::tuple{"familyId", "family", &filter.family}}) {
+    if (auto read = read_reference(request, parameter, name, *id, filter.without); !read) {
+      return std::unexpected(std::move(read).error());
+    }
+  }
+  auto attributes = read_attributes(request);
+  if (!attributes) return std::unexpected(std::move(attributes).error());
+  filter.attributes = *std::move(attributes);
+  return filter;
+}
+
+Order read_order(const http::Request& request) {
+  Order order;
+  const auto by = request.query("sortBy");
+  if (!by || std::ranges::find(sort_columns, *by) == sort_columns.end()) return order;
+  order.by = *by;
+  order.ascending = request.query("sortOrder") == "asc";
+  return order;
+}
+
+Task<Result<http::Response>> list(pg::Database& database, std::int32_t tenant, http::Page page, Filter filter,
+                                  Order order, WriteItem write_item) {
+  if (page.after && !order.is_newest_first()) {
+    co_return invalid({"cursor goes with the newest first only: leave out sortBy, or page by number"});
+  }
+  const auto rows = co_await rows_of(database, tenant, page, filter, order);
+  const int shown = std::min(rows.size(), page.limit);
+
+  http::Response response;
+  std::int64_t total = 0;
+  std::optional<http::Cursor> next;
+  {
+    json::Object body{response.body};
+    {
+      json::Array data = body.array("data");
+      for (int i = 0; i < shown; ++i) {
+        const ListedProduct product = rows[i];
+        json::Object item = data.object();
+        write_item(item, product);
+        total = product.total;
+        next = http::Cursor{product.created_at.time_since_epoch().count(), product.id};
+      }
+    }
+    if (rows.empty()) total = co_await total_of(database, tenant, page, filter, order);
+    if (rows.size() == shown || !order.is_newest_first()) next.reset();
+    body.add_raw("pagination", http::pagination_json(page, total, next, order.is_newest_first()));
+  }
+  co_return response;
+}
+
+}  // namespace pim::catalog::products

@@ -1,0 +1,49 @@
+// Lists of products: which rows, in which order, and the page's JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/products/product.hpp"
+#include "http/page.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+#include "json/writer.hpp"
+#include "pg/database.hpp"
+
+namespace pim::catalog::products {
+
+// What a list is narrowed to. Filters that are empty don't count.
+struct Filter {
+  bool with_variants = false;
+  std::optional<std::int32_t> parent, category, attribute_group, family;
+  std::vector<std::string_view> without;  // of: category, attributeGroup, family
+  std::optional<std::string> like, beginning, status;
+  std::optional<std::vector<std::int32_t>> attributes;  // any of them
+
+  bool is_empty() const noexcept;
+};
+
+struct Order {
+  std::string by = "createdAt";
+  bool ascending = false;
+  bool is_newest_first() const noexcept { return by == "createdAt" && !ascending; }
+};
+
+// The query parameters of GET /products: search, status, categoryId, attributeGroupId, familyId ("null": none),
+// attributeIds. A value that can't be is 400, naming the parameter.
+Result<Filter> read_filter(const http::Request& request);
+// sortBy and sortOrder. What is not in the list of columns is newest first, as the replaced service has it.
+Order read_order(const http::Request& request);
+// The two forms of a search text: substring from three characters on, else the beginning.
+void set_search(Filter& filter, std::string_view text);
+
+// Writes one product into the "data" of the answer.
+using WriteItem = void (*)(json::Object&, const Product&);
+
+// The page that `request` asks for.
+Task<Result<http::Response>> list(pg::Database& database, std::int32_t tenant, http::Page page, Filter filter,
+                                  Order order, WriteItem write_item);
+
+}  // namespace pim::catalog::products

@@ -1,0 +1,193 @@
+#include "catalog/products/product_json.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace pim::catalog::products {
+namespace {
+
+struct FriendlyType {
+  std::string_view stored, shown;
+};
+constexpr std::array<FriendlyType, 10> friendly_types{{{"STRING", "Short Text"},
+                                                       {"TEXT", "Paragraph"},
+                                                       {"HTML", "HTML"},
+                                                       {"INTEGER", "Integer"},
+                                                       {"NUMBER", "Decimal"},
+                                                       {"ENUM", "Dropdown"},
+                                                       {"ARRAY", "Multiselect"},
+                                                       {"DATE", "Date"},
+                                                       {"URL", "URL"},
+                                                       {"BOOLEAN", "Boolean"}}};
+
+void write_attribute(json::Array& out, const AttributeValue& attribute) {
+  json::Object item = out.object();
+  item.add("id", attribute.id)
+      .add("name", attribute.name)
+      .add("type", attribute.type)
+      .add("userFriendlyType", friendly_type(attribute.type))
+      .add("defaultValue", attribute.default_value)
+      .add("value", attribute.value);
+}
+
+void write_attributes(json::Object& out, std::string_view key, const std::vector<AttributeValue>& attributes) {
+  json::Array items = out.array(key);
+  for (const AttributeValue& attribute : attributes) write_attribute(items, attribute);
+}
+
+void write_named(json::Object& out, std::string_view key, const std::optional<NamedRow>& row) {
+  if (!row) return;
+  json::Object item = out.object(key);
+  item.add("id", row->id).add("name", row->name).add("description", row->description);
+}
+
+void write_family(json::Object& out, const std::optional<Family>& family) {
+  if (!family) return;
+  json::Object item = out.object("family");
+  item.add("id", family->id).add("name", family->name);
+  for (const bool required : {true, false}) {
+    json::Array items = item.array(required ? "requiredAttributes" : "optionalAttributes");
+    for (const FamilyValue& attribute : family->attributes) {
+      if (attribute.is_required != required) continue;
+      json::Object member = items.object();
+      member.add("id", attribute.id)
+          .add("name", attribute.name)
+          .add("type", attribute.type)
+          .add("defaultValue", attribute.default_value)
+          .add("userFriendlyType", friendly_type(attribute.type))
+          .add("value", attribute.value);
+    }
+  }
+}
+
+void write_ref(json::Object& out, const ProductRef& product) {
+  out.add("id", product.id)
+      .add("name", product.name)
+      .add("sku", product.sku)
+      .add("imageUrl", product.image_url)
+      .add("thumbnailUrl", product.thumbnail_url)
+      .add("status", product.status);
+}
+
+void write_variants(json::Object& out, const std::vector<Variant>& variants) {
+  if (!variants.empty()) {
+    json::Array items = out.array("variants");
+    for (const Variant& variant : variants) {
+      json::Object item = items.object();
+      write_ref(item, variant);
+      if (!variant.attributes.empty()) write_attributes(item, "attributes", variant.attributes);
+    }
+  }
+  out.add("totalVariants", variants.size());
+}
+
+void write_assets(json::Object& out, const std::vector<AssetRef>& assets) {
+  json::Array items = out.array("assets");
+  for (const AssetRef& asset : assets) {
+    json::Object item = items.object();
+    item.add("id", asset.id)
+        .add("name", asset.name)
+        .add("fileName", asset.file_name)
+        .add("filePath", asset.file_path)
+        .add("url", asset.file_path)
+        .add("mimeType", asset.mime_type)
+        .add("uploadDate", asset.upload_date)
+        .add("size", fmt::format("{}", asset.size));
+  }
+}
+
+template <class Row>
+std::optional<std::int32_t> id_of(const std::optional<Row>& row) {
+  return row ? std::optional(row->id) : std::nullopt;
+}
+
+}  // namespace
+
+std::string_view friendly_type(std::string_view type) {
+  const auto found = std::ranges::find(friendly_types, type, &FriendlyType::stored);
+  return found == friendly_types.end() ? type : found->shown;
+}
+
+void write(json::Object& out, const Product& product) {
+  out.add("id", product.id)
+      .add("name", product.name)
+      .add("sku", product.sku)
+      .add("productLink", product.product_link)
+      .add("imageUrl", product.image_url)
+      .add("subImages", product.sub_images)
+      .add("thumbnailUrl", product.thumbnail_url)
+      .add("thumbnailSubImages", product.thumbnail_sub_images)
+      .add("status", product.status)
+      .add("categoryId", id_of(product.category))
+      .add("attributeGroupId", id_of(product.attribute_group))
+      .add("familyId", id_of(product.family))
+      .add("parentProductId", product.parent_product_id)
+      .add("userId", product.user_id)
+      .add("createdAt", product.created_at)
+      .add("updatedAt", product.updated_at);
+  write_named(out, "category", product.category);
+  write_named(out, "attributeGroup", product.attribute_group);
+  write_family(out, product.family);
+  write_variants(out, product.variants);
+  write_attributes(out, "attributes", product.attributes);
+}
+
+void write(json::Object& out, const ProductDetail& product) {
+  write(out, static_cast<const Product&>(product));
+  if (product.parent_product) {
+    json::Object parent = out.object("parentProduct");
+    write_ref(parent, *product.parent_product);
+  }
+  write_assets(out, product.assets);
+}
+
+void write(json::Object& out, const trash::DeletedProduct& product) {
+  out.add("id", product.id)
+      .add("name", product.name)
+      .add("sku", product.sku)
+      .add("productLink", product.product_link)
+      .add("imageUrl", product.image_url)
+      .add("subImages", product.sub_images)
+      .add("thumbnailUrl", product.thumbnail_url)
+      .add("thumbnailSubImages", product.thumbnail_sub_images)
+      .add("status", product.status)
+      .add("categoryId", product.category_id)
+      .add("attributeGroupId", product.attribute_group_id)
+      .add("familyId", product.family_id)
+      .add("parentProductId", product.parent_product_id)
+      .add("userId", product.user_id)
+      .add("createdAt", product.created_at)
+      .add("updatedAt", product.updated_at)
+      .add("deletedAt", product.deleted_at)
+      .add("isDeleted", product.is_deleted)
+      .add("deletionId", product.deletion_id)
+      .add("deletedBy", product.deleted_by)
+      .add("purgeAt", product.purge_at);
+}
+
+void write_variant(json::Object& out, const Product& variant) {
+  out.add("id", variant.id).add("name", variant.name).add("sku", variant.sku);
+  if (variant.image_url) out.add("imageUrl", variant.image_url);
+  out.add("status", variant.status)
+      .add("parentProductId", variant.parent_product_id)
+      .add("createdAt", variant.created_at)
+      .add("updatedAt", variant.updated_at);
+}
+
+std::string detail_json(const ProductDetail& product, const std::vector<std::string>& removed) {
+  std::string body;
+  {
+    json::Object out{body};
+    write(out, product);
+    if (!removed.empty()) {
+      out.add("removedAttributesMessage",
+              fmt::format("Removed duplicate attributes: {} (already present in family)", fmt::join(removed, ", ")));
+    }
+  }
+  return body;
+}
+
+}  // namespace pim::catalog::products
