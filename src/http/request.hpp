@@ -12,6 +12,7 @@
 
 #include "async/task.hpp"
 #include "base/problem.hpp"
+#include "http/caller.hpp"
 
 namespace pim::http {
 
@@ -36,6 +37,7 @@ class Request {
   std::string_view remote_address;  // "127.0.0.1"
   std::string id;                   // the request id, ours or the client's
   std::chrono::steady_clock::time_point received;
+  Caller caller;  // noted by the gate, for the handler and the log
 
   // A header's value, or "" where it is absent. Names in lower case.
   std::string_view header(std::string_view lower_case_name) const noexcept;

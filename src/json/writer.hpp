@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pim::json {
@@ -64,7 +65,11 @@ class Object {
   explicit Object(std::string& out) : out_(out) { out_ += '{'; }
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
-  ~Object() { out_ += '}'; }
+  ~Object() { close(); }
+  // Ends it before its scope does: what was written to may be returned then.
+  void close() {
+    if (!std::exchange(closed_, true)) out_ += '}';
+  }
 
   template <class T>
   Object& add(std::string_view key, const T& value) {
@@ -102,6 +107,7 @@ class Object {
   }
   std::string& out_;
   bool first_ = true;
+  bool closed_ = false;
 };
 
 class Array {

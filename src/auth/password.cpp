@@ -1,0 +1,60 @@
+#include "auth/password.hpp"
+
+#include <argon2.h>
+#include <crypt.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+
+namespace pim::auth {
+namespace {
+
+// 19 MiB, two passes, one lane: what OWASP recommends for argon2id.
+constexpr std::uint32_t passes = 2, memory_kibibytes = 19 * 1024, lanes = 1;
+constexpr std::size_t salt_bytes = 16, hash_bytes = 32;
+constexpr std::string_view current_form = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+bool is_bcrypt(std::string_view hash) {
+  return hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$");
+}
+
+bool verify_bcrypt(std::string_view password, const std::string& hash) {
+  if (password.contains('\0')) return false;  // bcrypt would ignore what follows
+  const auto data = std::make_unique<crypt_data>();
+  const char* const made = crypt_r(std::string(password).c_str(), hash.c_str(), data.get());
+  if (made == nullptr) return false;
+  const std::string_view result = made;
+  return result.size() == hash.size() && CRYPTO_memcmp(result.data(), hash.data(), hash.size()) == 0;
+}
+
+}  // namespace
+
+std::string hash_password(std::string_view password) {
+  std::array<std::uint8_t, salt_bytes> salt{};
+  if (RAND_bytes(salt.data(), static_cast<int>(salt.size())) != 1) throw std::runtime_error("no random bytes");
+  std::string encoded(argon2_encodedlen(passes, memory_kibibytes, lanes, salt_bytes, hash_bytes, Argon2_id), '\0');
+  const int error = argon2id_hash_encoded(passes, memory_kibibytes, lanes, password.data(), password.size(), salt.data(),
+                                          salt.size(), hash_bytes, encoded.data(), encoded.size());
+  if (error != ARGON2_OK) throw std::runtime_error(argon2_error_message(error));
+  encoded.resize(encoded.find('\0'));
+  return encoded;
+}
+
+bool verify_password(std::string_view password, const std::string& hash) {
+  if (is_bcrypt(hash)) return verify_bcrypt(password, hash);
+  return hash.starts_with("$argon2id$") &&
+         argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
+}
+
+bool needs_rehash(std::string_view hash) { return !hash.starts_with(current_form); }
+
+void verify_nothing(std::string_view password) {
+  static const std::string hash = hash_password("nobody has this password");
+  verify_password(password, hash);
+}
+
+}  // namespace pim::auth

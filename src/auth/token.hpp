@@ -1,0 +1,35 @@
+// The tokens that clients carry: JWT, HS256, with the claims of the replaced service, whose tokens go on working
+// where the secret is the same.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pim::auth {
+
+struct Claims {
+  std::int32_t user;  // "sub"
+  std::string email;
+  std::string role;  // "OWNER", …
+  std::optional<std::int32_t> owner;  // "ownerId", of staff
+};
+
+class Tokens {
+ public:
+  Tokens(std::string secret, std::chrono::seconds lifetime) : secret_(std::move(secret)), lifetime_(lifetime) {}
+
+  std::string issue(const Claims& claims, std::chrono::system_clock::time_point now) const;
+  // What the token says; nullopt where it is no token, not signed by our secret with HS256, or expired.
+  std::optional<Claims> verify(std::string_view token, std::chrono::system_clock::time_point now) const;
+
+ private:
+  std::string signature_of(std::string_view signed_part) const;
+
+  std::string secret_;
+  std::chrono::seconds lifetime_;
+};
+
+}  // namespace pim::auth

@@ -1,0 +1,106 @@
+#include "pg/blocking.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <vector>
+
+namespace pim::pg {
+namespace {
+
+std::int64_t number_of(std::string_view text) noexcept {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// The server's notices are for its log.
+void drop_notice(void*, const PGresult*) {}
+
+}  // namespace
+
+std::int64_t TextRows::number(int row, int column) const noexcept { return number_of(text(row, column)); }
+std::int64_t TextRows::affected() const noexcept { return number_of(PQcmdTuples(result_.get())); }
+
+Outcome<Blocking> Blocking::connect(const std::string& url, std::string_view options) {
+  const std::string settings = fmt::format("-c TimeZone=UTC -c jit=off {}", options);
+  const char* const names[] = {"dbname", "options", "application_name", "client_encoding", "connect_timeout", nullptr};
+  const char* const values[] = {url.c_str(), settings.c_str(), "pixelpim", "UTF8", "10", nullptr};
+  Blocking blocking(PQconnectdbParams(names, values, 1));
+  if (PQstatus(blocking.connection_.get()) != CONNECTION_OK) {
+    return std::unexpected(error_of(blocking.connection_.get()));
+  }
+  PQsetNoticeReceiver(blocking.connection_.get(), drop_notice, nullptr);
+  return blocking;
+}
+
+Outcome<ResultPointer> Blocking::checked(PGresult* result) {
+  ResultPointer owned(result);
+  switch (PQresultStatus(owned.get())) {
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+    case PGRES_COPY_IN:
+    case PGRES_EMPTY_QUERY:
+      return owned;
+    default:
+      if (PQstatus(connection_.get()) == CONNECTION_BAD) return std::unexpected(error_of(connection_.get()));
+      return std::unexpected(error_of(owned.get()));
+  }
+}
+
+Outcome<TextRows> Blocking::query(const std::string& sql, std::span<const Value> values) {
+  std::vector<const char*> texts;
+  std::vector<int> lengths, formats(values.size(), 0);
+  std::vector<std::string> owned;  // libpq wants texts that end in a zero byte
+  owned.reserve(values.size());
+  for (const Value& value : values) {
+    if (value) owned.emplace_back(*value);
+    texts.push_back(value ? owned.back().c_str() : nullptr);
+    lengths.push_back(0);
+  }
+  auto result = checked(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                     texts.data(), lengths.data(), formats.data(), 0));
+  if (!result) return std::unexpected(std::move(result).error());
+  return TextRows(*std::move(result));
+}
+
+Outcome<void> Blocking::script(const std::string& sql) {
+  auto result = checked(PQexec(connection_.get(), sql.c_str()));
+  if (!result) return std::unexpected(std::move(result).error());
+  return {};
+}
+
+Outcome<void> Blocking::copy_begin(const std::string& sql) { return script(sql); }
+
+Outcome<void> Blocking::copy_put(std::string_view bytes) {
+  if (PQputCopyData(connection_.get(), bytes.data(), static_cast<int>(bytes.size())) != 1) {
+    return std::unexpected(error_of(connection_.get()));
+  }
+  return {};
+}
+
+Outcome<std::int64_t> Blocking::copy_end() {
+  if (PQputCopyEnd(connection_.get(), nullptr) != 1) return std::unexpected(error_of(connection_.get()));
+  auto result = checked(PQgetResult(connection_.get()));
+  while (PGresult* rest = PQgetResult(connection_.get())) PQclear(rest);
+  if (!result) return std::unexpected(std::move(result).error());
+  return number_of(PQcmdTuples(result->get()));
+}
+
+void Blocking::copy_fail(const std::string& reason) {
+  PQputCopyEnd(connection_.get(), reason.c_str());
+  while (PGresult* rest = PQgetResult(connection_.get())) PQclear(rest);
+}
+
+Outcome<Transaction> Transaction::begin(Blocking& connection) {
+  if (auto begun = connection.script("BEGIN"); !begun) return std::unexpected(std::move(begun).error());
+  return Transaction(connection);
+}
+
+Transaction::~Transaction() {
+  if (connection_ != nullptr) std::ignore = connection_->script("ROLLBACK");
+}
+
+Outcome<void> Transaction::commit() { return std::exchange(connection_, nullptr)->script("COMMIT"); }
+
+}  // namespace pim::pg
