@@ -19,6 +19,7 @@ struct Problem {
   std::string facts;                  // more members of the JSON answer: "conflict":{…}; empty for none
   std::string detail;                 // private: logged with the request id, never sent
   int retry_after_seconds = 0;        // answered as Retry-After; 0 for none
+  std::string allow;                  // of a 405: the methods that there are, answered as Allow
 };
 
 template <class T>

@@ -56,7 +56,8 @@ class Request {
 
   // Filled by the session and the router.
   std::vector<std::pair<std::string_view, std::string_view>> headers;  // names in lower case
-  void set_query(std::string_view query_string);
+  // False for an escape that is not one.
+  bool set_query(std::string_view text);
   void set_params(std::vector<std::pair<std::string_view, std::string>> params) { params_ = std::move(params); }
   void set_body(BodySource& source) { body_ = &source; }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,22 +50,26 @@ class Router {
   void add(Method method, std::string_view pattern, Access access, Handler handler);
 
   struct Found {
-    const Route* route = nullptr;  // null: none for this method
-    std::vector<std::pair<std::string_view, std::string>> params;
-    std::string allow;  // the methods that the path has, where it has some: "DELETE, GET"
+    const Route* route = nullptr;
+    std::vector<std::pair<std::string_view, std::string>> params;  // decoded
   };
-  // A literal segment wins over a parameter. GET routes answer HEAD too.
-  Found find(Method method, std::string_view path) const;
+  // A literal segment wins over a parameter. GET routes answer HEAD too. 404 for a path that is not there, 405
+  // for another method of one that is.
+  Result<Found> find(Method method, std::string_view path) const;
 
   const std::vector<Route>& routes() const noexcept { return routes_; }
 
  private:
   struct Node {
     std::vector<std::pair<std::string, std::size_t>> literals;  // segment → node
-    std::string parameter;                                      // name of the `:name` child, or ""
-    std::size_t parameter_node = 0;
-    std::vector<std::pair<Method, std::size_t>> routes;  // → routes_
+    std::size_t parameter_node = 0;                             // the `:name` child; 0: none
+    std::vector<std::pair<Method, std::size_t>> routes;         // → routes_
   };
+  std::size_t child(std::size_t node, std::string_view segment);
+  const Route* walk(std::size_t number, std::span<const std::string_view> segments, Method method,
+                    std::vector<Method>& allowed) const;
+  static std::unexpected<Problem> method_not_allowed(Method method, std::string_view path, std::vector<Method> allowed);
+
   std::vector<Route> routes_;
   std::vector<Node> nodes_ = std::vector<Node>(1);
 };
