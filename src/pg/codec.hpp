@@ -59,10 +59,12 @@ class Cursor {
     need(size);
     return {std::exchange(at_, at_ + size), size};
   }
+  // Bytes that were not taken yet.
+  std::ptrdiff_t left() const noexcept { return end_ - at_; }
 
  private:
   void need(std::int32_t bytes) const {
-    if (end_ - at_ < bytes) throw DecodeError("a binary value is cut short");
+    if (left() < bytes) throw DecodeError("a binary value is cut short");
   }
   const char* at_;
   const char* end_;
@@ -164,7 +166,8 @@ struct Codec<std::vector<T>> {
     if (dimensions == 0) return values;
     if (dimensions != 1) throw DecodeError("an array of more than one dimension");
     const std::int32_t count = cursor.int4();
-    cursor.int4();  // the first index
+    cursor.int4();                                                                           // the first index
+    if (count < 0 || count > cursor.left() / 4) throw DecodeError("an array is cut short");  // 4: an element's size
     values.reserve(static_cast<std::size_t>(count));
     for (std::int32_t i = 0; i < count; ++i) values.push_back(Codec<T>::decode(cursor.field()));
     return values;
