@@ -1,0 +1,201 @@
+#include "config/config.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+#include <toml++/toml.h>
+
+namespace pim::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A value, and where it comes from, for the error.
+struct Given {
+  std::string text;
+  std::string origin;  // "PORT in the environment", "port in /etc/pixelpim.toml"
+};
+
+std::unexpected<Problem> wrong(const Given& given, std::string_view expected) {
+  return failure(fmt::format("{} is \"{}\", which is not {}.", given.origin, given.text, expected),
+                 "Correct the value, or leave it out to have the default.");
+}
+
+Result<std::int64_t> whole_number(const Given& given, std::int64_t min, std::int64_t max) {
+  std::int64_t number = 0;
+  const char* const end = given.text.data() + given.text.size();
+  const auto [stop, error] = std::from_chars(given.text.data(), end, number);
+  if (error != std::errc{} || stop != end || number < min || number > max) {
+    return wrong(given, fmt::format("a whole number from {} to {}", min, max));
+  }
+  return number;
+}
+
+// "24h", "30m", "45s", "7d", or seconds.
+Result<std::chrono::seconds> duration(const Given& given) {
+  Given digits = given;
+  std::int64_t unit = 1;
+  if (!digits.text.empty()) {
+    const char last = digits.text.back();
+    unit = last == 'd' ? 86'400 : last == 'h' ? 3'600 : last == 'm' ? 60 : 1;
+    if (last == 'd' || last == 'h' || last == 'm' || last == 's') digits.text.pop_back();
+  }
+  const auto number = whole_number(digits, 1, 3'650);
+  if (unit == 1) {
+    const auto seconds = whole_number(digits, 1, 315'360'000);
+    if (!seconds) return wrong(given, "a time, such as 24h, 30m or 3600");
+    return std::chrono::seconds{*seconds};
+  }
+  if (!number) return wrong(given, "a time, such as 24h, 30m or 3600");
+  return std::chrono::seconds{*number * unit};
+}
+
+using Set = Result<void> (*)(Config&, const Given&);
+
+template <auto member>
+Result<void> set_text(Config& config, const Given& given) {
+  config.*member = given.text;
+  return {};
+}
+
+template <auto member, std::int64_t min, std::int64_t max>
+Result<void> set_number(Config& config, const Given& given) {
+  const auto number = whole_number(given, min, max);
+  if (!number) return std::unexpected(number.error());
+  using Number = std::remove_reference_t<decltype(config.*member)>;
+  config.*member = static_cast<Number>(*number);
+  return {};
+}
+
+Result<void> set_lifetime(Config& config, const Given& given) {
+  const auto time = duration(given);
+  if (!time) return std::unexpected(time.error());
+  config.jwt_lifetime = *time;
+  return {};
+}
+
+Result<void> set_weak_secret(Config& config, const Given& given) {
+  if (given.text != "true" && given.text != "false") return wrong(given, "true or false");
+  config.allow_weak_secret = given.text == "true";
+  return {};
+}
+
+Result<void> set_log_level(Config& config, const Given& given) {
+  constexpr std::array<std::string_view, 4> levels{"debug", "info", "warn", "error"};
+  if (std::ranges::find(levels, given.text) == levels.end()) return wrong(given, "debug, info, warn or error");
+  config.log_level = given.text;
+  return {};
+}
+
+struct Setting {
+  const char* key;          // in pixelpim.toml
+  const char* environment;  // null: none
+  Set set;
+};
+
+constexpr std::array<Setting, 11> settings{{
+    {"database_url", "DATABASE_URL", set_text<&Config::database_url>},
+    {"listen", "LISTEN_ADDRESS", set_text<&Config::listen>},
+    {"port", "PORT", set_number<&Config::port, 1, 65535>},
+    {"threads", "PIXELPIM_THREADS", set_number<&Config::threads, 1, 256>},
+    {"jwt_secret", "JWT_SECRET", set_text<&Config::jwt_secret>},
+    {"jwt_expires_in", "JWT_EXPIRES_IN", set_lifetime},
+    {"allow_weak_secret", nullptr, set_weak_secret},
+    {"cors_origin", "CORS_ORIGIN", set_text<&Config::cors_origin>},
+    {"log_level", "LOG_LEVEL", set_log_level},
+    {"retention_days", "RETENTION_DAYS", set_number<&Config::retention_days, 1, 36500>},
+    {"import_bytes_max", nullptr, set_number<&Config::import_bytes_max, 1, (1ll << 40)>},
+}};
+
+// How many single letters differ: to name the key that was meant.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
+    }
+  }
+  return row.back();
+}
+
+std::unexpected<Problem> unknown_key(std::string_view key, const fs::path& file) {
+  const auto nearest = std::ranges::min_element(
+      settings, {}, [&](const Setting& setting) { return distance(setting.key, key); });
+  return failure(fmt::format("{} has the key \"{}\", which is not known.", file.string(), key),
+                 fmt::format("Did you mean \"{}\"?", nearest->key));
+}
+
+Result<void> read_file(Config& config, const fs::path& file) {
+  try {
+    const toml::table table = toml::parse_file(file.string());
+    for (const auto& [key, value] : table) {
+      const auto setting = std::ranges::find(settings, key.str(), [](const Setting& s) { return std::string_view(s.key); });
+      if (setting == settings.end()) return unknown_key(key.str(), file);
+      Given given{.text = {}, .origin = fmt::format("{} in {}", key.str(), file.string())};
+      if (const auto text = value.value<std::string>()) {
+        given.text = *text;
+      } else if (const auto flag = value.value_exact<bool>()) {
+        given.text = *flag ? "true" : "false";
+      } else if (const auto number = value.value<std::int64_t>()) {
+        given.text = fmt::format("{}", *number);
+      } else {
+        return failure(given.origin + " is neither a text nor a number nor true or false.", "Correct the value.");
+      }
+      if (auto set = setting->set(config, given); !set) return set;
+    }
+  } catch (const toml::parse_error& error) {
+    return failure(fmt::format("{} line {}: {}.", file.string(), error.source().begin.line, error.description()),
+                   "Correct the file; its form is TOML.");
+  }
+  return {};
+}
+
+fs::path default_state(const Environment& environment) {
+  if (geteuid() == 0) return "/var/lib/pixelpim";
+  if (const auto base = environment("XDG_STATE_HOME")) return fs::path(*base) / "pixelpim";
+  return fs::path(environment("HOME").value_or("/tmp")) / ".local" / "state" / "pixelpim";
+}
+
+}  // namespace
+
+Environment process_environment() {
+  return [](const char* name) -> std::optional<std::string> {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') return std::nullopt;
+    return value;
+  };
+}
+
+Result<Config> load(const Flags& flags, const Environment& environment) {
+  Config config;
+  const auto named_state = flags.state ? flags.state : environment("PIXELPIM_STATE");
+  config.state = fs::absolute(named_state ? fs::path(*named_state) : default_state(environment));
+
+  const auto named_file = flags.file ? flags.file : environment("PIXELPIM_CONFIG");
+  const fs::path file = named_file ? fs::path(*named_file) : config.state / "pixelpim.toml";
+  std::error_code ignored;
+  if (fs::exists(file, ignored)) {
+    if (auto read = read_file(config, file); !read) return std::unexpected(std::move(read).error());
+  } else if (named_file) {
+    return failure(fmt::format("The configuration {} is not there.", file.string()), "Correct --config or PIXELPIM_CONFIG.");
+  }
+  for (const Setting& setting : settings) {
+    const auto text = setting.environment == nullptr ? std::nullopt : environment(setting.environment);
+    if (!text) continue;
+    const Given given{*text, fmt::format("{} in the environment", setting.environment)};
+    if (auto set = setting.set(config, given); !set) return std::unexpected(std::move(set).error());
+  }
+  if (flags.listen) config.listen = *flags.listen;
+  if (flags.port) config.port = static_cast<std::uint16_t>(*flags.port);
+  return config;
+}
+
+}  // namespace pim::config

@@ -1,0 +1,47 @@
+// The settings of an installation: defaults < pixelpim.toml < environment < flags.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/problem.hpp"
+
+namespace pim::config {
+
+struct Config {
+  std::filesystem::path state;                     // PIXELPIM_STATE, --state
+  std::string database_url;                        // DATABASE_URL; empty: our own PostgreSQL in the state folder
+  std::string listen = "0.0.0.0";                  // on all interfaces, as the replaced service does
+  std::uint16_t port = 3000;                       // PORT, --port
+  int threads = 0;                                 // worker threads; 0: one for each processor
+  std::string jwt_secret;                          // JWT_SECRET; empty: one of our own, kept in the state folder
+  std::chrono::seconds jwt_lifetime{24 * 3600};    // JWT_EXPIRES_IN
+  bool allow_weak_secret = false;
+  std::string cors_origin = "*";                   // CORS_ORIGIN
+  std::string log_level = "info";                  // LOG_LEVEL: debug, info, warn or error
+  int retention_days = 30;                         // RETENTION_DAYS: how long the trash keeps things
+  std::uint64_t import_bytes_max = 200ull << 20;   // of one imported file
+};
+
+// What the command line says; empty fields say nothing.
+struct Flags {
+  std::optional<std::string> state, file, listen;
+  std::optional<int> port;
+};
+
+// Reads an environment variable; nullopt where it is not set or empty.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+Environment process_environment();
+
+// The Problem names where a wrong value comes from, what is wrong with it, and what to write instead.
+Result<Config> load(const Flags& flags, const Environment& environment);
+
+// The secret that signs tokens: the configured one, if it is strong enough, else the one kept in the state
+// folder, made when it is not there yet.
+Result<std::string> token_secret(const Config& config);
+
+}  // namespace pim::config
