@@ -14,6 +14,14 @@ std::int64_t number_of(std::string_view text) noexcept {
   return number;
 }
 
+// A text parameter ends at a zero byte: what follows would be lost without a word.
+Error zero_byte_error() {
+  Error error;
+  error.sqlstate = "22021";
+  error.message = "a text holds a zero byte, which PostgreSQL can't keep";
+  return error;
+}
+
 // The server's notices are for its log.
 void drop_notice(void*, const PGresult*) {}
 
@@ -50,16 +58,15 @@ Outcome<ResultPointer> Blocking::checked(PGresult* result) {
 
 Outcome<TextRows> Blocking::query(const std::string& sql, std::span<const Value> values) {
   std::vector<const char*> texts;
-  std::vector<int> lengths, formats(values.size(), 0);
   std::vector<std::string> owned;  // libpq wants texts that end in a zero byte
   owned.reserve(values.size());
   for (const Value& value : values) {
+    if (value && value->contains('\0')) return std::unexpected(zero_byte_error());
     if (value) owned.emplace_back(*value);
     texts.push_back(value ? owned.back().c_str() : nullptr);
-    lengths.push_back(0);
   }
   auto result = checked(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
-                                     texts.data(), lengths.data(), formats.data(), 0));
+                                     texts.data(), nullptr, nullptr, 0));
   if (!result) return std::unexpected(std::move(result).error());
   return TextRows(*std::move(result));
 }
@@ -101,6 +108,16 @@ Transaction::~Transaction() {
   if (connection_ != nullptr) std::ignore = connection_->script("ROLLBACK");
 }
 
-Outcome<void> Transaction::commit() { return std::exchange(connection_, nullptr)->script("COMMIT"); }
+// PostgreSQL ends a failed transaction at its COMMIT too, but with a ROLLBACK, and calls that a success.
+Outcome<void> Transaction::commit() {
+  Blocking& connection = *std::exchange(connection_, nullptr);
+  const bool failed = connection.has_failed_transaction();
+  if (auto ended = connection.script("COMMIT"); !ended) return ended;
+  if (!failed) return {};
+  Error error;
+  error.sqlstate = "25P02";
+  error.message = "the transaction failed before it was committed: it was rolled back";
+  return std::unexpected(std::move(error));
+}
 
 }  // namespace pim::pg

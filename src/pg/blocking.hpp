@@ -45,7 +45,7 @@ class Blocking {
   static Outcome<Blocking> connect(const std::string& url, std::string_view options = {});
 
   using Value = std::optional<std::string_view>;  // nullopt: NULL
-  // One statement with text parameters ($1, …).
+  // One statement with text parameters ($1, …). A text with a zero byte is refused (22021).
   Outcome<TextRows> query(const std::string& sql, std::span<const Value> values = {});
   Outcome<TextRows> query(const std::string& sql, std::initializer_list<Value> values) {
     return query(sql, std::span<const Value>(values.begin(), values.size()));
@@ -64,6 +64,8 @@ class Blocking {
   int backend_pid() const noexcept { return PQbackendPID(connection_.get()); }
   // Is the connection in a transaction?
   bool in_transaction() const noexcept { return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE; }
+  // In one that can only be rolled back?
+  bool has_failed_transaction() const noexcept { return PQtransactionStatus(connection_.get()) == PQTRANS_INERROR; }
 
  private:
   struct Finish {
@@ -82,6 +84,7 @@ class Transaction {
   Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
+  // Fails (25P02), with everything rolled back, where a statement of the transaction failed.
   Outcome<void> commit();
 
  private:
