@@ -1,1 +1,28 @@
-int main() { return 0; }
+// The commands of the program; each is one file in cli/.
+#include "cli/command.hpp"
+
+int main(int argc, char** argv) {
+  using namespace pim::cli;
+  CLI::App app{"PixelPim: product information management whose deletes can always be taken back"};
+  app.require_subcommand(1);
+  Session session;
+
+  add_up(app, session);
+  add_serve(app, session);
+  add_db(app, session);
+  add_migrate(app, session);
+  add_user(app, session);
+  add_token(app, session);
+  add_client(app, session);
+  add_version(app, session);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::exception& error) {
+    session.print_problem({.code = "bug", .message = error.what()});
+    return 1;
+  }
+  return session.exit_code;
+}

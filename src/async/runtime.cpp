@@ -5,7 +5,18 @@
 namespace pim {
 namespace {
 thread_local int worker_number = -1;
-}
+
+// Awaited, the coroutine goes on on the thread of another context.
+struct SwitchTo {
+  boost::asio::io_context& context;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    boost::asio::post(context, [handle] { handle.resume(); });
+  }
+  void await_resume() const noexcept {}
+};
+
+}  // namespace
 
 Runtime::Runtime(int threads) {
   for (int i = 0; i < threads; ++i) contexts_.push_back(std::make_unique<boost::asio::io_context>(1));
@@ -17,6 +28,13 @@ Runtime::~Runtime() {
 }
 
 int Runtime::here() noexcept { return worker_number; }
+
+Task<void> Runtime::run_on(int thread, Task<void> task) {
+  auto& home = context(here());
+  co_await SwitchTo{context(thread)};
+  co_await std::move(task);
+  co_await SwitchTo{home};
+}
 
 void Runtime::run() {
   auto work = [this](int number) {

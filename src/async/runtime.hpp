@@ -26,6 +26,9 @@ class Runtime {
   // The number of the worker thread that calls, or -1 on any other thread.
   static int here() noexcept;
 
+  // Runs a task on another worker thread; resumes on the one that called.
+  Task<void> run_on(int thread, Task<void> task);
+
   // Runs all threads; returns when `stop` was called. The calling thread is worker 0.
   void run();
   void stop();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 
+#include "auth/accounts.hpp"
 #include "auth/password.hpp"
 #include "auth/statements.hpp"
 #include "http/body.hpp"
@@ -21,16 +22,6 @@ using Answer = Task<Result<Response>>;
 struct Credentials {
   std::string email, password;
 };
-
-// "a@b.c": something before the @, a dot in what is behind it, no white space.
-bool is_email(std::string_view text) {
-  const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || at == 0 || text.size() > 254) return false;
-  const std::string_view host = text.substr(at + 1);
-  const bool plain = std::ranges::none_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
-  return plain && host.find('@') == std::string_view::npos && host.find('.') != std::string_view::npos &&
-         !host.starts_with('.') && !host.ends_with('.');
-}
 
 Result<Credentials> read_credentials(const boost::json::value& body) {
   std::vector<std::string> troubles;

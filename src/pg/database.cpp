@@ -126,20 +126,26 @@ std::unique_ptr<Connection> Database::make(Connection::Sync sync, ExclusiveLane*
                          .again = [this](Operation& operation) { dispatch(operation); }});
 }
 
-void Database::start() {
+Task<void> Database::start() {
   for (auto* group : {&readers_, &others_}) {
     for (auto& connection : *group) connection->start();
   }
+  co_await wait_until([this] { return ready(); });
 }
 
 Task<void> Database::stop() {
   for (auto* group : {&readers_, &others_}) {
     for (auto& connection : *group) connection->stop();
   }
-  boost::asio::steady_timer timer(context_);
   auto ended = [](const auto& connection) { return connection->ended(); };
-  while (!std::ranges::all_of(readers_, ended) || !std::ranges::all_of(others_, ended)) {
-    timer.expires_after(std::chrono::milliseconds{5});
+  co_await wait_until([&] { return std::ranges::all_of(readers_, ended) && std::ranges::all_of(others_, ended); });
+}
+
+// For start and end only, which may be some milliseconds late.
+Task<void> Database::wait_until(std::function<bool()> condition) {
+  boost::asio::steady_timer timer(context_);
+  while (!condition()) {
+    timer.expires_after(std::chrono::milliseconds{2});
     co_await timer.async_wait(awaiting);
   }
 }

@@ -77,7 +77,8 @@ class Database {
   };
   Database(boost::asio::io_context& context, Settings settings);
 
-  void start();
+  // Connects; ends when `ready`.
+  Task<void> start();
   Task<void> stop();
   // Is there at least one connection of each kind?
   bool ready() const noexcept;
@@ -111,6 +112,7 @@ class Database {
   void dispatch(Operation& operation);
   std::unique_ptr<Connection> make(Connection::Sync sync, ExclusiveLane* lane);
   Task<void> pause_before_retry(int attempt);
+  Task<void> wait_until(std::function<bool()> condition);
 
   boost::asio::io_context& context_;
   Settings settings_;

@@ -67,6 +67,9 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
+// A number that a killed postmaster left behind may be another program's by now.
+bool is_postgres(pid_t pid) { return first_line(fmt::format("/proc/{}/comm", pid)).starts_with("postgres"); }
+
 bool may_enter(const struct stat& folder, const Account& account) {
   if (account.user == folder.st_uid) return (folder.st_mode & S_IXUSR) != 0;
   const bool in_group = account.group == folder.st_gid || std::ranges::find(account.groups, folder.st_gid) != account.groups.end();
@@ -152,7 +155,7 @@ Status Cluster::status() const {
   Status status{.data = data_, .socket = socket_, .log = log_};
   status.version = first_line(data_ / "PG_VERSION");
   status.pid = std::atoi(first_line(data_ / "postmaster.pid").c_str());
-  status.running = status.pid > 0 && (::kill(status.pid, 0) == 0 || errno == EPERM);
+  status.running = status.pid > 0 && is_postgres(status.pid);
   if (!status.running) status.pid = 0;
   return status;
 }

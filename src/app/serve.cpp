@@ -1,0 +1,124 @@
+#include "app/serve.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <thread>
+
+#include "async/awaiting.hpp"
+#include "auth/gate.hpp"
+#include "auth/routes.hpp"
+#include "catalog/products/routes.hpp"
+#include "http/server.hpp"
+#include "jobs/totals.hpp"
+#include "observe/health.hpp"
+#include "observe/log.hpp"
+#include "pg/check.hpp"
+#include "version.hpp"
+
+namespace pim::app {
+namespace {
+
+constexpr int hashing_threads = 2, hashing_waiting_max = 256;
+constexpr int connections_for_writes = 16;  // over all threads
+
+observe::Level level_of(std::string_view name) {
+  if (name == "debug") return observe::Level::debug;
+  if (name == "warn") return observe::Level::warn;
+  if (name == "error") return observe::Level::error;
+  return observe::Level::info;
+}
+
+pg::Database::Settings database_settings(const std::string& url, int threads) {
+  return {.url = url,
+          .writers = std::max(2, connections_for_writes / threads),
+          .lost = [](const std::string& reason) {
+            observe::Line(observe::Level::warn, "database.lost").add("reason", reason);
+          }};
+}
+
+// Everything that serves, on the threads of one runtime.
+class Service {
+ public:
+  Service(const config::Config& config, const std::string& database_url, std::string secret, int threads)
+      : runtime_(threads),
+        databases_(runtime_, database_settings(database_url, threads)),
+        hashing_(hashing_threads, hashing_waiting_max),
+        tokens_(std::make_shared<auth::Tokens>(std::move(secret), config.jwt_lifetime)),
+        totals_(databases_.of(0)),
+        signals_(runtime_.context(0), SIGINT, SIGTERM) {
+    observe::add_health_routes(router_, databases_);
+    auth::add_routes(router_, {runtime_, databases_, hashing_, tokens_});
+    catalog::products::add_routes(router_, {databases_, config.retention_days});
+  }
+
+  Result<void> listen(const config::Config& config) {
+    auto server = http::Server::listen(runtime_, config.listen, config.port, router_,
+                                       auth::make_gate(tokens_, databases_), {}, config.cors_origin);
+    if (!server) return std::unexpected(std::move(server).error());
+    server_ = *std::move(server);
+    return {};
+  }
+
+  // Returns when a signal came and everything under way has ended.
+  void run(const std::function<void(int)>& ready) {
+    boost::asio::post(runtime_.context(0), [&] {
+      spawn(begin(ready));
+      spawn(end());
+      spawn(totals_.run());
+    });
+    runtime_.run();
+  }
+
+ private:
+  // Answers from the moment on when every thread reaches the database.
+  Task<void> begin(const std::function<void(int)>& ready) {
+    for (int thread = 0; thread < runtime_.threads(); ++thread) {
+      co_await runtime_.run_on(thread, databases_.of(thread).start());
+    }
+    server_->start();
+    observe::Line(observe::Level::info, "server.started").add("port", server_->port()).add("version", version);
+    if (ready) ready(server_->port());
+  }
+
+  Task<void> end() {
+    auto [error, signal] = co_await signals_.async_wait(awaiting);
+    observe::Line(observe::Level::info, "server.draining").add("signal", signal);
+    co_await server_->drain();
+    totals_.stop();
+    for (int thread = 0; thread < runtime_.threads(); ++thread) {
+      co_await runtime_.run_on(thread, databases_.of(thread).stop());
+    }
+    observe::Line(observe::Level::info, "server.stopped");
+    observe::flush_log();
+    runtime_.stop();
+  }
+
+  Runtime runtime_;
+  pg::Databases databases_;
+  WorkPool hashing_;
+  std::shared_ptr<const auth::Tokens> tokens_;
+  http::Router router_;
+  jobs::TotalsFolder totals_;
+  std::unique_ptr<http::Server> server_;
+  boost::asio::signal_set signals_;
+};
+
+}  // namespace
+
+Result<void> serve(const config::Config& config, const std::string& database_url, const std::function<void(int)>& ready) {
+  if (auto log = observe::open_log(config.state / "logs", level_of(config.log_level)); !log) return log;
+  auto secret = config::token_secret(config);
+  if (!secret) return std::unexpected(std::move(secret).error());
+  if (auto checked = pg::check_statements(database_url); !checked) return checked;
+
+  const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  Service service(config, database_url, *std::move(secret), config.threads > 0 ? config.threads : processors);
+  if (auto listening = service.listen(config); !listening) return listening;
+  std::signal(SIGPIPE, SIG_IGN);
+  service.run(ready);
+  return {};
+}
+
+}  // namespace pim::app

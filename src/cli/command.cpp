@@ -1,0 +1,77 @@
+#include "cli/command.hpp"
+
+#include <cstdio>
+
+#include "config/database_url.hpp"
+#include "pg/embedded/cluster.hpp"
+
+namespace pim::cli {
+
+CLI::App* Session::add(CLI::App& parent, const std::string& name, const std::string& description,
+                       const std::string& example, std::function<Result<int>()> run) {
+  CLI::App* command = parent.add_subcommand(name, description);
+  command->footer("\nExample:\n  " + example);
+  command->add_option("--state", flags.state, "The folder that everything is kept in (PIXELPIM_STATE)");
+  command->add_option("--config", flags.file, "The configuration, instead of <state>/pixelpim.toml");
+  command->callback([this, run = std::move(run)] {
+    auto outcome = run();
+    if (!outcome) print_problem(outcome.error());
+    exit_code = outcome ? *outcome : 1;
+  });
+  return command;
+}
+
+void Session::add_json_flag(CLI::App& command) { command.add_flag("--json", json_, "Print JSON, for scripts"); }
+
+Result<std::string> Session::database_url(const config::Config& config) const {
+  if (!config.database_url.empty()) {
+    auto translated = config::libpq_url(config.database_url);
+    if (!translated) return std::unexpected(std::move(translated).error());
+    for (const std::string& dropped : translated->dropped) note(fmt::format("DATABASE_URL: {} is not used.", dropped));
+    return std::move(translated->url);
+  }
+  auto cluster = pg::embedded::Cluster::in(config.state);
+  if (!cluster) return std::unexpected(std::move(cluster).error());
+  if (auto started = cluster->start(); !started) return std::unexpected(std::move(started).error());
+  return cluster->url();
+}
+
+Result<pg::Blocking> Session::connect() const {
+  auto settings = config();
+  if (!settings) return std::unexpected(std::move(settings).error());
+  auto url = database_url(*settings);
+  if (!url) return std::unexpected(std::move(url).error());
+  auto connection = pg::Blocking::connect(*url);
+  if (!connection) {
+    return failure("The database is out of reach: " + connection.error().message,
+                   settings->database_url.empty() ? "Look at `pixelpim db status`." : "Check DATABASE_URL.");
+  }
+  return *std::move(connection);
+}
+
+void Session::note(const std::string& text) const {
+  if (!json_) fmt::print(stderr, "{}\n", text);
+}
+
+void Session::print_problem(const Problem& problem) const {
+  if (json_) {
+    std::string body;
+    json::Object out{body};
+    out.object("error").add("code", problem.code).add("message", problem.message).add("remedy", problem.remedy);
+    out.close();
+    return print(body);
+  }
+  fmt::print(stderr, "error: {}\n", problem.message);
+  if (!problem.remedy.empty()) fmt::print(stderr, "next: {}\n", problem.remedy);
+}
+
+void print(const std::string& text) {
+  fmt::print("{}\n", text);
+  std::fflush(stdout);
+}
+
+std::unexpected<Problem> database_failure(const pg::Error& error) {
+  return failure(fmt::format("The database says: {} {}", error.message, error.detail));
+}
+
+}  // namespace pim::cli

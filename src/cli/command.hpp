@@ -1,0 +1,65 @@
+// What the commands of the program share: the common flags, output, errors and exit codes.
+//
+// A command is one file with one function, `add_<command>`, which main.cpp calls. It declares arguments, calls
+// the part of the program that does the work, and prints what came of it.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "base/problem.hpp"
+#include "config/config.hpp"
+#include "json/writer.hpp"
+#include "pg/blocking.hpp"
+
+namespace pim::cli {
+
+class Session {
+ public:
+  // Adds a command below `parent`, with an example for its help. `run` is called when it was given, and its
+  // exit code is the program's; a Problem is printed and exits with 1.
+  CLI::App* add(CLI::App& parent, const std::string& name, const std::string& description, const std::string& example,
+                std::function<Result<int>()> run);
+
+  // --json, on commands that print facts.
+  void add_json_flag(CLI::App& command);
+  bool json() const noexcept { return json_; }
+
+  config::Flags flags;
+  Result<config::Config> config() const { return config::load(flags, config::process_environment()); }
+
+  // The URL of the database: DATABASE_URL's, or that of our own cluster, which is started where it does not run
+  // and goes on running.
+  Result<std::string> database_url(const config::Config& config) const;
+  Result<pg::Blocking> connect() const;
+
+  // For people, on standard error: what goes on. Not with --json.
+  void note(const std::string& text) const;
+  void print_problem(const Problem& problem) const;
+
+  int exit_code = 0;
+
+ private:
+  bool json_ = false;
+};
+
+// To standard output.
+void print(const std::string& text);
+
+// A failure of the database, for people.
+std::unexpected<Problem> database_failure(const pg::Error& error);
+
+void add_db(CLI::App& app, Session& session);
+void add_import(CLI::App& app, Session& session);
+void add_migrate(CLI::App& app, Session& session);
+void add_serve(CLI::App& app, Session& session);
+void add_token(CLI::App& app, Session& session);
+void add_up(CLI::App& app, Session& session);
+void add_user(CLI::App& app, Session& session);
+void add_version(CLI::App& app, Session& session);
+void add_client(CLI::App& app, Session& session);
+
+}  // namespace pim::cli

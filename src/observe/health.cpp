@@ -1,0 +1,55 @@
+#include "observe/health.hpp"
+
+#include <chrono>
+
+#include "json/writer.hpp"
+#include "sql/observe.hpp"
+#include "version.hpp"
+
+namespace pim::observe {
+namespace {
+
+struct Pong {
+  std::int32_t answer;
+};
+BOOST_DESCRIBE_STRUCT(Pong, (), (answer))
+
+const pg::Statement<Pong()> ping{"ping", sql::observe::ping};
+
+std::chrono::sys_time<std::chrono::microseconds> now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+http::Response ok() {
+  http::Response response;
+  json::Object(response.body).add("status", "ok").add("timestamp", now()).add("version", version);
+  return response;
+}
+
+Task<Result<http::Response>> live(http::Request&, const http::Caller&) { co_return ok(); }
+
+// The statements were checked against the schema when the program started; what can be missing is the database.
+Task<Result<http::Response>> ready(pg::Databases& databases) {
+  auto answer = co_await as_result(databases.here().read(ping));
+  if (answer && databases.here().ready()) co_return ok();
+  co_return std::unexpected(Problem{.status = 503,
+                                    .code = "database",
+                                    .message = "The database does not answer",
+                                    .detail = answer ? "" : answer.error().message,
+                                    .retry_after_seconds = 1});
+}
+
+Task<Result<http::Response>> root(http::Request&, const http::Caller&) { co_return http::Response::text("Hello World!"); }
+
+}  // namespace
+
+void add_health_routes(http::Router& router, pg::Databases& databases) {
+  using enum http::Method;
+  router.add(get, "/", http::anyone, root);
+  router.add(get, "/health", http::anyone, live);
+  router.add(get, "/health/live", http::anyone, live);
+  router.add(get, "/health/ready", http::anyone,
+             [&databases](http::Request&, const http::Caller&) { return ready(databases); });
+}
+
+}  // namespace pim::observe
