@@ -2,7 +2,7 @@
 -- reasons. Everything that it refers to is held (FOR SHARE) so that it can't go to the trash meanwhile.
 -- $3 name, $4 SKU, $5 link, $6 image, $7 thumbnail, $8 more images, $9 their thumbnails, $10 category, $11 attribute
 -- group, $12 family, $13 SKU of the parent, $14 attributes without a value, $15/$16 attributes and their values,
--- $17/$18 the same for attributes of the family, $19 request id.
+-- $17/$18 the same for attributes of the family, $19 request id, $20 assets.
 WITH parent AS MATERIALIZED (
     SELECT "id", "familyId", "parentProductId" IS NOT NULL AND "detachedBy" IS NULL AS is_variant
       FROM live."Product" WHERE "userId" = $1::int4 AND "sku" = $13::text FOR SHARE),
@@ -16,6 +16,8 @@ family AS MATERIALIZED (
 attribute AS MATERIALIZED (
     SELECT "id", "name" FROM live."Attribute"
      WHERE "userId" = $1::int4 AND "id" = ANY ($14::int4[] || $15::int4[] || $17::int4[]) FOR SHARE),
+asset AS MATERIALIZED (
+    SELECT "id" FROM live."Asset" WHERE "userId" = $1::int4 AND "id" = ANY ($20::int4[]) FOR SHARE),
 member AS (
     SELECT "id", "attributeId" FROM "FamilyAttribute" WHERE "familyId" = (SELECT "id" FROM family)),
 given AS (
@@ -45,7 +47,9 @@ checks AS MATERIALIZED (
                   WHERE t.i NOT IN (SELECT "attributeId" FROM member) ORDER BY 1) AS "outsideFamily",
            ARRAY(SELECT a."name" FROM attribute a
                   WHERE a."id" = ANY ($14::int4[] || $15::int4[])
-                    AND a."id" IN (SELECT "attributeId" FROM member) ORDER BY a."id") AS "alreadyInFamily"),
+                    AND a."id" IN (SELECT "attributeId" FROM member) ORDER BY a."id") AS "alreadyInFamily",
+           ARRAY(SELECT DISTINCT t.i FROM unnest($20::int4[]) AS t (i)
+                  WHERE t.i NOT IN (SELECT "id" FROM asset) ORDER BY 1) AS "unknownAssets"),
 product AS (
     INSERT INTO live."Product" ("name", "sku", "productLink", "imageUrl", "thumbnailUrl", "subImages",
                                 "thumbnailSubImages", "categoryId", "attributeGroupId", "familyId", "parentProductId",
@@ -55,16 +59,20 @@ product AS (
       FROM checks c, (SELECT now() AT TIME ZONE 'UTC' AS now) t
      WHERE c."parentFound" AND NOT c."parentIsVariant" AND c."categoryFound" AND c."attributeGroupFound"
        AND c."familyFound" AND cardinality(c."unknownAttributes") = 0 AND cardinality(c."outsideFamily") = 0
+       AND cardinality(c."unknownAssets") = 0
     RETURNING "id"),
 attribute_values AS (
     INSERT INTO "ProductAttribute" ("productId", "attributeId", "value", "familyAttributeId")
     SELECT p."id", m."attributeId", m."value", f."id"
       FROM product p, merged m LEFT JOIN member f ON f."attributeId" = m."attributeId"
      ORDER BY m."attributeId"),
+assets_linked AS (
+    INSERT INTO "ProductAsset" ("productId", "assetId")
+    SELECT p."id", a."id" FROM product p, asset a ORDER BY array_position($20::int4[], a."id")),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "requestId")
     SELECT $1::int4, $2::int4, 'product.create', 'product', "id", $19::text FROM product)
 SELECT (SELECT "id" FROM product) AS "id", c."parentFound", c."parentIsVariant", c."categoryFound",
        c."attributeGroupFound", c."familyFound", c."hasFamily", c."unknownAttributes", c."outsideFamily",
-       c."alreadyInFamily"
+       c."alreadyInFamily", c."unknownAssets"
   FROM checks c

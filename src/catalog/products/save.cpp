@@ -76,6 +76,9 @@ Problem refusal(const Checks& checks, const Input& input) {
                        "attribute.outside_family")
         .error();
   }
+  if (!checks.unknown_assets.empty()) {
+    return bad_request("One or more assets do not exist or do not belong to you", "asset.not_found").error();
+  }
   return internal("a product was not written and no check says why").error();
 }
 
@@ -89,7 +92,7 @@ Task<Result<Saved>> create(pg::Database& database, const Writer& writer, const I
                      view_of(input.image_url), view_of(input.thumbnail_url), views_of(input.sub_images),
                      views_of(input.thumbnail_sub_images), input.category_id, input.attribute_group_id, input.family_id,
                      view_of(input.parent_sku), input.attributes, input.values.ids, views_of(input.values.values),
-                     input.family_values.ids, views_of(input.family_values.values), writer.request_id));
+                     input.family_values.ids, views_of(input.family_values.values), writer.request_id, input.assets));
   if (!outcome) co_return std::unexpected(problem_of(outcome.error(), input));
   const WriteChecks checks = (*outcome)[0];
   if (!checks.id) co_return std::unexpected(refusal(checks, input));
@@ -108,9 +111,6 @@ Task<Result<Saved>> update(pg::Database& database, const Writer& writer, std::in
   if (!outcome) co_return std::unexpected(problem_of(outcome.error(), input));
   const UpdateChecks checks = (*outcome)[0];
   if (!checks.found) co_return not_found(fmt::format("Product with ID {} not found or access denied", product));
-  if (!checks.unknown_assets.empty()) {
-    co_return bad_request("One or more assets do not exist or do not belong to you", "asset.not_found");
-  }
   if (!checks.id) co_return std::unexpected(refusal(checks, input));
   co_return Saved{*checks.id, owned(checks.already_in_family)};
 }

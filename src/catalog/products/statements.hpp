@@ -22,10 +22,11 @@ struct WriteChecks {
   bool parent_found, parent_is_variant, category_found, attribute_group_found, family_found, has_family;
   std::vector<std::int32_t> unknown_attributes, outside_family;
   std::vector<std::string_view> already_in_family;
+  std::vector<std::int32_t> unknown_assets;
 };
 BOOST_DESCRIBE_STRUCT(WriteChecks, (),
                       (id, parent_found, parent_is_variant, category_found, attribute_group_found, family_found,
-                       has_family, unknown_attributes, outside_family, already_in_family))
+                       has_family, unknown_attributes, outside_family, already_in_family, unknown_assets))
 
 struct UpdateChecks {
   std::optional<std::int32_t> id;
@@ -66,10 +67,10 @@ inline const pg::Statement<Counted(Id, Id, std::int64_t, OptionalTime, OptionalI
 inline const pg::Statement<Owned(Id, Text, Id)> owns{"owns", sql::catalog::products::owns};
 
 // tenant, actor, name, SKU, link, image, thumbnail, more images, their thumbnails, category, attribute group, family,
-// parent's SKU, attributes, attributes and values, family attributes and values, request id
+// parent's SKU, attributes, attributes and values, family attributes and values, request id, assets
 inline const pg::Statement<WriteChecks(Id, Id, Text, Text, OptionalText, OptionalText, OptionalText, Texts, Texts,
                                        OptionalId, OptionalId, OptionalId, OptionalText, Ids, Ids, OptionalTexts, Ids,
-                                       OptionalTexts, Text)>
+                                       OptionalTexts, Text, Ids)>
     create_product{"create_product", sql::catalog::products::create_product};
 
 // tenant, actor, product, fields given, then as above but for the parent by id, the parent by SKU, and the assets
