@@ -26,7 +26,8 @@ constexpr auto linger_time = std::chrono::seconds{2};
 std::string request_id_of(std::string_view sent) {
   constexpr std::size_t size_max = 64;
   const bool sane = !sent.empty() && sent.size() <= size_max && std::ranges::all_of(sent, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
   });
   if (sane) return std::string(sent);
   thread_local std::uint64_t prefix = [] {
@@ -69,11 +70,13 @@ Problem problem_of(const beast::error_code& error) {
   if (error == beast::http::error::header_limit) {
     return {.status = 431, .code = "headers_too_large", .message = "The request's headers are too large"};
   }
-  return {.status = 400, .code = "malformed_request", .message = "The request is not valid HTTP/1.1: " + error.message()};
+  return {
+      .status = 400, .code = "malformed_request", .message = "The request is not valid HTTP/1.1: " + error.message()};
 }
 
 bool is_compressible(std::string_view type) {
-  return type.starts_with("application/json") || type.starts_with("text/") || type.starts_with("application/javascript");
+  return type.starts_with("application/json") || type.starts_with("text/") ||
+         type.starts_with("application/javascript");
 }
 
 }  // namespace
@@ -159,8 +162,7 @@ Task<bool> Session::read_head() {
 Task<bool> Session::read_more() {
   const std::size_t before = input_.size();
   input_.resize(before + read_bytes);
-  auto [error, size] =
-      co_await socket_.async_read_some(asio::buffer(input_.data() + before, read_bytes), awaiting);
+  auto [error, size] = co_await socket_.async_read_some(asio::buffer(input_.data() + before, read_bytes), awaiting);
   input_.resize(before + size);
   co_return !error;
 }
@@ -170,7 +172,8 @@ Task<Result<std::string_view>> Session::next(std::uint64_t bytes_max) {
     closing_ = true;
     return std::unexpected(Problem{.status = 413,
                                    .code = "body_too_large",
-                                   .message = fmt::format("The body is larger than {} bytes", bytes_max)});
+                                   .message = "request entity too large",
+                                   .remedy = fmt::format("Send at most {} bytes", bytes_max)});
   };
   parser_->body.clear();
   if (parser_->content_length > bytes_max) co_return too_large();
@@ -258,7 +261,7 @@ Task<Response> Session::respond() {
   request_.set_params(std::move(found->params));
 
   auto answer = co_await as_result(pass_gate(*route_));
-  if (answer) co_return *std::move(answer);
+  if (answer) co_return unless_known(*std::move(answer));
   const Problem& problem = answer.error();
   if (problem.status >= 500) {
     observe::Line(problem.status == 503 ? observe::Level::warn : observe::Level::error, "request.failed")
@@ -269,6 +272,17 @@ Task<Response> Session::respond() {
         .add("detail", problem.detail);
   }
   co_return answer_for(problem, request_.id);
+}
+
+// A client that has this very state already gets no body.
+Response Session::unless_known(Response response) const {
+  const std::string_view known = request_.header("if-none-match");
+  if (known.empty() || response.status != 200 || (request_.method != Method::get && request_.method != Method::head)) {
+    return response;
+  }
+  const auto tag = std::ranges::find(response.headers, "ETag", &std::pair<std::string_view, std::string>::first);
+  if (tag == response.headers.end() || !(known == "*" || is_in_list(known, tag->second))) return response;
+  return {.status = 304, .body = {}, .headers = {*tag}};
 }
 
 // A bug ends its request, and nothing else; the client is not told what it was.
@@ -301,7 +315,8 @@ void Session::add_cors(std::string& head) const {
     head += "Access-Control-Allow-Origin: *\r\n";
   } else if (is_in_list(site_.cors_origin, origin)) {
     fmt::format_to(std::back_inserter(head),
-                   "Access-Control-Allow-Origin: {}\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n", origin);
+                   "Access-Control-Allow-Origin: {}\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n",
+                   origin);
   } else {
     return;
   }
@@ -312,8 +327,10 @@ std::string Session::head_for(const Response& response, std::size_t size, bool c
   std::string head;
   head.reserve(512);
   auto out = std::back_inserter(head);
-  fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nX-Request-Id: {}\r\n",
-                 response.status, reason_of(response.status), http_date(), response.content_type, size, request_.id);
+  fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: {}\r\n", response.status, reason_of(response.status),
+                 http_date(), request_.id);
+  if (response.status != 304)
+    fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type, size);
   head += "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\nReferrer-Policy: no-referrer\r\n";
   if (compressed) head += "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
   add_cors(head);

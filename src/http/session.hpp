@@ -44,6 +44,7 @@ class Session final : public Deadline, private BodySource {
   Task<Response> respond();
   Task<Result<Response>> pass_gate(const Route& route);
   Response preflight() const;
+  Response unless_known(Response response) const;
   Task<Result<std::string_view>> next(std::uint64_t bytes_max) override;
   Task<Result<void>> send_continue();
   Task<bool> write(const Response& response);
@@ -57,8 +58,8 @@ class Session final : public Deadline, private BodySource {
   boost::asio::ip::tcp::socket socket_;
   Site& site_;
   std::string remote_address_;
-  std::string input_;            // bytes that are read
-  std::size_t input_used_ = 0;   // and of these, taken by the parser
+  std::string input_;           // bytes that are read
+  std::size_t input_used_ = 0;  // and of these, taken by the parser
   std::optional<Parser> parser_;
   Request request_;
   const Route* route_ = nullptr;
