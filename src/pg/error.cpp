@@ -21,6 +21,9 @@ bool is_unavailable(const Error& error) {
          error.sqlstate.starts_with("57P0");
 }
 
+// A text that is no UTF-8, or has a zero character: the client's mistake, wherever it stood.
+bool is_unreadable_text(const Error& error) { return error.sqlstate == "22021"; }
+
 // Cancelled by statement_timeout; waited too long for a lock, or in a deadlock, more often than we try.
 bool is_timeout(const Error& error) {
   return error.sqlstate == "57014" || error.sqlstate == "55P03" || error.sqlstate == "40P01" ||
@@ -52,6 +55,9 @@ Error error_of(const PGconn* connection) {
 Problem to_problem(const Error& error) {
   const std::string said = fmt::format("{} {} {}", error.sqlstate, error.message, error.detail);
   if (is_unavailable(error)) return unavailable(said).error();
+  if (is_unreadable_text(error)) {
+    return bad_request("The request has a text that is not valid UTF-8, or a zero character", "encoding").error();
+  }
   if (is_timeout(error)) {
     return Problem{.status = 503,
                    .code = "timeout",
