@@ -53,7 +53,8 @@ std::string last_lines(const fs::path& file, int count) {
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   std::string text;
-  for (std::size_t i = lines.size() > static_cast<std::size_t>(count) ? lines.size() - static_cast<std::size_t>(count) : 0;
+  for (std::size_t i = lines.size() > static_cast<std::size_t>(count) ? lines.size() - static_cast<std::size_t>(count)
+                                                                      : 0;
        i < lines.size(); ++i) {
     text += "\n  " + lines[i];
   }
@@ -67,19 +68,25 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
-// A number that a killed postmaster left behind may be another program's by now.
-bool is_postgres(pid_t pid) { return first_line(fmt::format("/proc/{}/comm", pid)).starts_with("postgres"); }
+// A number that a killed postmaster left behind may be another program's by now; or still its own, dead, until
+// somebody collects it ("123 (postgres) Z …").
+bool is_postgres(pid_t pid) {
+  const std::string line = first_line(fmt::format("/proc/{}/stat", pid));
+  const std::size_t name_end = line.rfind(") ");
+  return name_end != std::string::npos && line.contains("(postgres") && line.compare(name_end + 2, 1, "Z") != 0;
+}
 
 bool may_enter(const struct stat& folder, const Account& account) {
   if (account.user == folder.st_uid) return (folder.st_mode & S_IXUSR) != 0;
-  const bool in_group = account.group == folder.st_gid || std::ranges::find(account.groups, folder.st_gid) != account.groups.end();
+  const bool in_group =
+      account.group == folder.st_gid || std::ranges::find(account.groups, folder.st_gid) != account.groups.end();
   return (folder.st_mode & (in_group ? S_IXGRP : S_IXOTH)) != 0;
 }
 
 // PostgreSQL's user must be able to go through every folder above its own.
 Result<void> check_way(const fs::path& folder, const Account& account) {
   for (fs::path at = folder; at != at.root_path(); at = at.parent_path()) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(at.c_str(), &status) == 0 && !may_enter(status, account)) {
       return failure(fmt::format("The database runs as the user {}, who may not enter {}.", account.name, at.string()),
                      fmt::format("chmod a+x {}, or name another state folder with PIXELPIM_STATE.", at.string()));
@@ -94,7 +101,7 @@ Result<void> make_folder(const fs::path& folder, const Account& account, mode_t 
     return failure(fmt::format("The folder {} can't be made: {}.", folder.string(), std::strerror(errno)),
                    "Give this user the right to write there, or name another state folder with PIXELPIM_STATE.");
   }
-  struct stat status {};
+  struct stat status{};
   if (::lstat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
     return failure(fmt::format("{} is not a folder.", folder.string()), "Move it away.");
   }
@@ -229,20 +236,21 @@ Result<void> Cluster::make() const {
 Result<void> Cluster::check_version() const {
   const std::string version = first_line(data_ / "PG_VERSION");
   if (version == program_version()) return {};
-  return failure(fmt::format("The data in {} belongs to PostgreSQL {}, but {} is what is installed.", data_.string(), version,
-                             program_version()),
+  return failure(fmt::format("The data in {} belongs to PostgreSQL {}, but {} is what is installed.", data_.string(),
+                             version, program_version()),
                  fmt::format("Install postgresql-{}, or move the data with pg_upgrade.", version));
 }
 
 // Written anew at each start: a moved state folder has another socket.
 Result<void> Cluster::write_settings() const {
-  return write_text(data_ / "pixelpim.conf",
-                    fmt::format("# Written by pixelpim at each start; your own settings belong into postgresql.conf.\n"
-                                "listen_addresses = ''\nunix_socket_directories = '{}'\nport = 5432\n"
-                                "max_connections = 200\nshared_buffers = 128MB\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n"
-                                "max_wal_size = 2GB\njit = off\n",
-                                socket_.string()),
-                    account_);
+  return write_text(
+      data_ / "pixelpim.conf",
+      fmt::format("# Written by pixelpim at each start; your own settings belong into postgresql.conf.\n"
+                  "listen_addresses = ''\nunix_socket_directories = '{}'\nport = 5432\n"
+                  "max_connections = 200\nshared_buffers = 128MB\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n"
+                  "max_wal_size = 2GB\njit = off\n",
+                  socket_.string()),
+      account_);
 }
 
 // Starting and stopping -----------------------------------------------------------------------------------------
@@ -261,15 +269,26 @@ Result<void> Cluster::launch() const {
   }
 }
 
+// A postmaster that is there may have lost a backend, and recover, or be about to end: both are over soon.
 Result<void> Cluster::make_database() const {
-  const std::string maintenance = fmt::format("postgresql:///postgres?host={}&user=pixelpim", percent_encoded(socket_.native()));
+  const std::string maintenance =
+      fmt::format("postgresql:///postgres?host={}&user=pixelpim", percent_encoded(socket_.native()));
+  const auto end = std::chrono::steady_clock::now() + recovery_patience;
   auto connection = Blocking::connect(maintenance);
+  while (!connection && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(100ms);
+    if (!status().running) {
+      if (auto launched = launch(); !launched) return launched;
+    }
+    connection = Blocking::connect(maintenance);
+  }
   if (!connection) return failure("The database can't be reached: " + connection.error().message);
   auto found = connection->query("SELECT 1 FROM pg_database WHERE datname = 'pixelpim'");
   if (found && found->empty()) {
     // Another program may be as quick: then it is there.
     auto made = connection->query("CREATE DATABASE pixelpim");
-    if (!made && made.error().sqlstate != "42P04") return failure("The database can't be made: " + made.error().message);
+    if (!made && made.error().sqlstate != "42P04")
+      return failure("The database can't be made: " + made.error().message);
   }
   return {};
 }
