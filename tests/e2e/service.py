@@ -156,9 +156,8 @@ class Service:
         return self.output_path.read_text(errors="replace")[-4000:] if self.output_path.exists() else ""
 
     def logs(self) -> str:
-        """Everything that the program keeps in its log folder."""
-        return "".join(path.read_text(errors="replace") for path in sorted((self.state / "logs").rglob("*"))
-                       if path.is_file())
+        """The log that the program keeps: JSON lines."""
+        return "".join(path.read_text(errors="replace") for path in sorted((self.state / "logs").glob("pixelpim*")))
 
     def postgres_pids(self) -> list[int]:
         """PostgreSQL's processes of this state folder: each of them works in the data folder."""

@@ -214,7 +214,7 @@ def bad_tokens(tenant) -> dict[str, str]:
     claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
     none, hs256 = {"alg": "none", "typ": "JWT"}, {"alg": "HS256", "typ": "JWT"}
     return {
-        "nothing": "", "words": "not.a.jwt", "one part": header, "no signature": f"{header}.{payload}.",
+        "nothing": ".", "words": "not.a.jwt", "one part": header, "no signature": f"{header}.{payload}.",
         "alg none": forged(none, claims, None), "alg None": forged({"alg": "None"}, claims, None),
         "another secret": forged(hs256, claims, b"secret"), "an empty secret": forged(hs256, claims, b""),
         "the old source's secret": forged(hs256, claims, b"your-secret-key"),
@@ -286,7 +286,7 @@ def test_staff_need_each_permission(tenant, database):
 
 
 def test_an_administrator_has_no_catalogue(service, database):
-    admin = new_tenant(service, database, "admin", role="admin")
+    admin = new_tenant(service, database, "admin", role="ADMIN")
     assert admin.get("/auth/profile")["role"] == "ADMIN" and admin.get("/auth/profile")["effectiveUserId"] is None
     for method, path in (("GET", "/products"), ("POST", "/products"), ("GET", "/products/deleted"), ("DELETE", "/products/1")):
         body = {"name": "x", "sku": "XXXX"} if method == "POST" else None
