@@ -22,8 +22,10 @@ std::chrono::milliseconds with_jitter(std::chrono::milliseconds time) {
 
 // The plan does not fit the schema any more, or the server forgot it.
 bool is_stale_plan(const Error& error) { return error.sqlstate == "0A000" || error.sqlstate == "26000"; }
-// The server is ending this connection; what was answered so did not run.
+// The server is ending this connection.
 bool is_shutdown(const Error& error) { return error.sqlstate.starts_with("57P0"); }
+// A read that takes its connection down with it each time is not sent for ever.
+constexpr int losses_max = 3;
 
 Error lost_error(const std::string& trouble) {
   Error error;
@@ -116,15 +118,10 @@ Task<bool> Connection::connect() {
   const char* const values[] = {settings_.url.c_str(), options.c_str(), "pixelpim", "UTF8", "5", nullptr};
   connection_.reset(PQconnectStartParams(names, values, 1));
 
-  PostgresPollingStatusType state = PGRES_POLLING_WRITING;
-  while (PQstatus(connection_.get()) != CONNECTION_BAD) {
-    if (state == PGRES_POLLING_OK || state == PGRES_POLLING_FAILED || stopped_) break;
-    watch_socket();
-    co_await socket_.async_wait(state == PGRES_POLLING_READING ? socket_.wait_read : socket_.wait_write, awaiting);
-    state = PQconnectPoll(connection_.get());
-  }
+  co_await negotiate();
   if (PQstatus(connection_.get()) != CONNECTION_OK || stopped_) {
-    if (!stopped_) events_.unreachable(PQerrorMessage(connection_.get()));
+    const bool silent = PQstatus(connection_.get()) != CONNECTION_BAD;
+    if (!stopped_) events_.unreachable(silent ? "the database does not answer" : PQerrorMessage(connection_.get()));
     co_return false;
   }
   PQsetnonblocking(connection_.get(), 1);
@@ -132,6 +129,22 @@ Task<bool> Connection::connect() {
   watch_socket();
   std::ranges::fill(prepared_, 0);
   co_return true;
+}
+
+// Exchanges with the server what makes a connection, until it is made, refused, or took too long.
+Task<void> Connection::negotiate() {
+  const auto deadline = std::make_shared<boost::asio::steady_timer>(context_, settings_.connect_timeout);
+  deadline->async_wait([this, alive = std::weak_ptr(deadline)](boost::system::error_code) {
+    if (!alive.expired()) socket_.cancel();
+  });
+  PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+  while (PQstatus(connection_.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK && !stopped_) {
+    watch_socket();
+    const auto wanted = state == PGRES_POLLING_READING ? socket_.wait_read : socket_.wait_write;
+    const auto [error] = co_await socket_.async_wait(wanted, awaiting);
+    if (error) co_return;
+    state = PQconnectPoll(connection_.get());
+  }
 }
 
 // Reading is always armed, so that a server that goes away is noticed while nothing is under way.
@@ -149,13 +162,14 @@ void Connection::lose() {
   boost::system::error_code ignored;
   socket_.close(ignored);
   unsynced_ = waits_to_write_ = false;
+  if (answered_ != nullptr) again_.push_back(std::exchange(answered_, nullptr));
   for (const Slot& slot : std::exchange(slots_, {})) {
     if (slot.kind == Slot::Kind::query && slot.operation != nullptr) again_.push_back(slot.operation);
   }
   events_.lost(*this, trouble);
   for_each_again([&](Operation& operation) {
     operation.connection_ = nullptr;
-    if (operation.repeat_ == Repeat::allowed && !stopped_) {
+    if (operation.repeat_ == Repeat::allowed && ++operation.losses_ < losses_max && !stopped_) {
       events_.again(operation);
     } else {
       operation.fail(lost_error(trouble));
@@ -249,45 +263,77 @@ bool Connection::read_answers() {
   while (!slots_.empty() && PQisBusy(connection_.get()) == 0) {
     ResultPointer result{PQgetResult(connection_.get())};
     if (PQstatus(connection_.get()) == CONNECTION_BAD) return false;
-    if (result) take_answer(std::move(result));  // null: the end of one statement's results
+    if (result && !take_answer(std::move(result))) return false;  // null: the end of one statement's results
   }
   return true;
 }
 
-void Connection::take_answer(ResultPointer result) {
+// False where the answer is not one to what is next in line: better no answer than another's.
+bool Connection::take_answer(ResultPointer result) {
+  const bool is_sync = PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC;
+  if (slots_.front().kind == Slot::Kind::sync && !is_sync) {
+    take_commit_error(error_of(result.get()));
+    return true;
+  }
   // Whoever waits for this answer may submit more at once: the queue is right before it goes on.
   Slot slot = std::move(slots_.front());
   slots_.pop_front();
-  const ExecStatusType status = PQresultStatus(result.get());
-
-  if (slot.kind == Slot::Kind::sync) return take_sync();
-  if (slot.kind == Slot::Kind::prepare) {
-    if (status == PGRES_COMMAND_OK) return;
-    prepared_[slot.statement] = 0;
-    if (status != PGRES_PIPELINE_ABORTED && !slots_.empty()) slots_.front().failed = error_of(result.get());
-    return;
+  if (is_sync != (slot.kind == Slot::Kind::sync)) return false;
+  switch (slot.kind) {
+    case Slot::Kind::prepare:
+      take_prepared(slot, result.get());
+      break;
+    case Slot::Kind::query:
+      if (slot.operation != nullptr) take_rows(*slot.operation, std::move(slot.failed), std::move(result));
+      break;
+    case Slot::Kind::sync:
+      take_sync();
+      break;
   }
-  if (slot.operation == nullptr) return;
-  Operation& operation = *slot.operation;
-  if (slot.failed) {
-    operation.fail(*std::move(slot.failed));
+  return true;
+}
+
+void Connection::take_prepared(const Slot& slot, const PGresult* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  if (status == PGRES_COMMAND_OK) return;
+  prepared_[slot.statement] = 0;
+  if (status != PGRES_PIPELINE_ABORTED && !slots_.empty()) slots_.front().failed = error_of(result);
+}
+
+void Connection::take_rows(Operation& operation, std::optional<Error> failed, ResultPointer result) {
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (failed) {
+    operation.fail(*std::move(failed));
   } else if (status == PGRES_PIPELINE_ABORTED) {
     again_.push_back(&operation);
-  } else if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-    operation.result_ = std::move(result);
-    operation.finish();
-  } else {
+  } else if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
     take_error(operation, error_of(result.get()));
+  } else {
+    operation.result_ = std::move(result);
+    if (settings_.sync == Sync::shared) {
+      operation.finish();
+    } else {
+      answered_ = &operation;  // a write is done when its transaction is, at the Sync
+    }
   }
 }
 
+// The transaction ended with an error after its statement was answered: a constraint that is checked last, say.
+void Connection::take_commit_error(Error error) {
+  if (answered_ != nullptr) take_error(*std::exchange(answered_, nullptr), std::move(error));
+}
+
 void Connection::take_error(Operation& operation, Error error) {
+  if (is_shutdown(error)) {
+    ready_ = false;  // the connection is about to be lost: nothing more is sent on it
+    error.connection_lost = true;
+  }
   if (is_stale_plan(error) && operation.statement_.plan == Plan::prepared && !operation.planned_again_) {
     operation.planned_again_ = true;  // it did not run: make a new plan and send it again
     prepared_[operation.statement_.index] = 0;
     again_.push_back(&operation);
-  } else if (is_shutdown(error) && operation.repeat_ == Repeat::allowed) {
-    again_.push_back(&operation);  // the connection is about to be lost; `lose` sends it elsewhere
+  } else if (error.connection_lost && operation.repeat_ == Repeat::allowed) {
+    again_.push_back(&operation);  // `lose` sends it elsewhere
   } else {
     operation.fail(std::move(error));
   }
@@ -295,6 +341,7 @@ void Connection::take_error(Operation& operation, Error error) {
 
 // Between two Syncs everything fails with the first failure: those that never ran are sent again.
 void Connection::take_sync() {
+  if (answered_ != nullptr) std::exchange(answered_, nullptr)->finish();
   for_each_again([this](Operation& operation) { submit(operation); });
 }
 
@@ -303,6 +350,7 @@ void Connection::abandon(const Operation& operation) noexcept {
     if (slot.operation == &operation) slot.operation = nullptr;
   }
   std::erase(again_, &operation);
+  if (answered_ == &operation) answered_ = nullptr;
 }
 
 }  // namespace pim::pg

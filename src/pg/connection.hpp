@@ -27,6 +27,7 @@ class Connection {
     Sync sync = Sync::single;
     std::chrono::milliseconds statement_timeout{5'000};
     std::chrono::milliseconds lock_timeout{1'000};
+    std::chrono::milliseconds connect_timeout{5'000};  // for a server that takes the connection and says nothing
   };
   struct Events {
     std::function<void(Connection&)> ready;                     // connected, or connected again
@@ -65,6 +66,7 @@ class Connection {
 
   Task<void> live();
   Task<bool> connect();
+  Task<void> negotiate();
   Task<void> serve();
   Task<void> pause(std::chrono::milliseconds time);
   void watch_socket();
@@ -76,7 +78,10 @@ class Connection {
   void flush_soon();
   void flush();
   bool read_answers();
-  void take_answer(ResultPointer result);
+  bool take_answer(ResultPointer result);
+  void take_prepared(const Slot& slot, const PGresult* result);
+  void take_rows(Operation& operation, std::optional<Error> failed, ResultPointer result);
+  void take_commit_error(Error error);
   void take_error(Operation& operation, Error error);
   void take_sync();
   void lose();
@@ -91,6 +96,7 @@ class Connection {
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer timer_;
   std::deque<Slot> slots_;
+  Operation* answered_ = nullptr;       // its rows are here, its transaction is not known to be committed
   std::vector<Operation*> again_;       // not answered, to be sent again: here or elsewhere
   std::vector<std::int32_t> prepared_;  // by statement: 0 not prepared, else the number of its plan here
   std::vector<std::int32_t> plans_;     // by statement: plans made so far

@@ -17,8 +17,10 @@ Error unavailable_error(std::string message) {
 
 }  // namespace
 
-// Serialization failure, deadlock, lock_timeout: nothing was changed, and the next try may pass.
-bool is_worth_a_retry(const Error& error) {
+// Serialization failure, deadlock, lock_timeout: nothing was changed, and the next try may pass. After the loss of
+// the connection that is known of reads only.
+bool is_worth_a_retry(const Error& error, Repeat repeat) {
+  if (error.connection_lost) return repeat == Repeat::allowed;
   return error.sqlstate == "40001" || error.sqlstate == "40P01" || error.sqlstate == "55P03";
 }
 
@@ -39,17 +41,19 @@ struct ExclusiveLane::Turn {
 };
 
 Task<std::expected<ExclusiveLane::Lease, Error>> ExclusiveLane::lease() {
-  if (up_ == 0) co_return std::unexpected(unavailable_error("no connection to the database is up"));
-  if (idle_.empty()) {
+  while (up_ > 0) {
+    if (!idle_.empty()) {
+      Connection* connection = idle_.back();
+      idle_.pop_back();
+      co_return Lease(*this, *connection);
+    }
     if (line_.size() >= waiting_max_) co_return std::unexpected(unavailable_error("too many statements are waiting"));
     Turn turn{*this};
     co_await turn;
-    if (turn.connection == nullptr) co_return std::unexpected(unavailable_error("the database went away"));
-    co_return Lease(*this, *turn.connection);
+    // The one that it got may be lost by now: then it waits for another.
+    if (turn.connection != nullptr && turn.connection->ready()) co_return Lease(*this, *turn.connection);
   }
-  Connection* connection = idle_.back();
-  idle_.pop_back();
-  co_return Lease(*this, *connection);
+  co_return std::unexpected(unavailable_error("no connection to the database is up"));
 }
 
 void ExclusiveLane::add(Connection& connection) {
@@ -109,7 +113,8 @@ std::unique_ptr<Connection> Database::make(Connection::Sync sync, ExclusiveLane*
       Connection::Settings{.url = settings_.url,
                            .sync = sync,
                            .statement_timeout = settings_.statement_timeout,
-                           .lock_timeout = settings_.lock_timeout},
+                           .lock_timeout = settings_.lock_timeout,
+                           .connect_timeout = settings_.connect_timeout},
       Connection::Events{.ready =
                              [lane](Connection& connection) {
                                if (lane != nullptr) lane->add(connection);
@@ -151,8 +156,8 @@ Task<void> Database::wait_until(std::function<bool()> condition) {
 }
 
 bool Database::ready() const noexcept {
-  auto up = [](const auto& connection) { return connection->ready(); };
-  return std::ranges::any_of(readers_, up) && std::ranges::any_of(others_, up);
+  return writers_.is_up() && searchers_.is_up() &&
+         std::ranges::any_of(readers_, [](const auto& connection) { return connection->ready(); });
 }
 
 // To the connection with the least under way.

@@ -48,6 +48,7 @@ class ExclusiveLane {
 
   void add(Connection& connection);     // it is up
   void remove(Connection& connection);  // it is lost
+  bool is_up() const noexcept { return up_ > 0; }
 
  private:
   friend class Lease;
@@ -73,6 +74,7 @@ class Database {
     std::size_t waiting_max = 1024;          // in one lane
     std::chrono::milliseconds statement_timeout{5'000};
     std::chrono::milliseconds lock_timeout{1'000};
+    std::chrono::milliseconds connect_timeout{5'000};
     std::function<void(const std::string&)> lost;  // told for each connection that is lost or not made, and why
   };
   Database(boost::asio::io_context& context, Settings settings);
@@ -133,7 +135,7 @@ class Databases {
   std::vector<std::unique_ptr<Database>> all_;
 };
 
-bool is_worth_a_retry(const Error& error);
+bool is_worth_a_retry(const Error& error, Repeat repeat);
 inline constexpr int attempts_max = 6;
 
 template <class Row>
@@ -144,11 +146,12 @@ Task<std::expected<Rows<Row>, Error>> Database::run(ExclusiveLane& lane, const S
     {
       auto lease = co_await as_result(lane.lease());
       if (!lease) co_return std::unexpected(std::move(lease).error());
-      Query<Row> query(statement, parameters, repeat);
+      // A lost connection is no place to be sent again from: that is for this loop.
+      Query<Row> query(statement, parameters, Repeat::never);
       lease->connection().submit(query);
       outcome = co_await as_result(query);
     }
-    if (outcome || attempt == attempts_max || !is_worth_a_retry(outcome.error())) co_return outcome;
+    if (outcome || attempt == attempts_max || !is_worth_a_retry(outcome.error(), repeat)) co_return outcome;
     co_await pause_before_retry(attempt);
   }
 }

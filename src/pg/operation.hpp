@@ -45,6 +45,7 @@ class Operation {
   Parameters parameters_;
   Repeat repeat_;
   bool planned_again_ = false;        // a stale plan was met once
+  int losses_ = 0;                    // connections that were lost with it
   Connection* connection_ = nullptr;  // where it is under way
   bool done_ = false;
   ResultPointer result_;

@@ -1,0 +1,128 @@
+// pixelpim import: a file of products into an owner's catalogue.
+#include "exchange/import.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+
+#include "auth/accounts.hpp"
+#include "cli/command.hpp"
+#include "exchange/summary_json.hpp"
+
+namespace pim::cli {
+namespace {
+
+struct Arguments {
+  std::string file, dialect, user, rejects;
+};
+
+// What could not go in, as CSV beside the file.
+class RejectFile {
+ public:
+  explicit RejectFile(std::string name) : name_(std::move(name)) {}
+  void add(const exchange::Reject& reject) {
+    if (!stream_.is_open()) {
+      stream_.open(name_, std::ios::trunc);
+      stream_ << "line,kind,reason\n";
+    }
+    std::string reason = reject.reason;
+    for (std::size_t at = 0; (at = reason.find('"', at)) != std::string::npos; at += 2) reason.insert(at, 1, '"');
+    stream_ << reject.line << ',' << (reject.is_row ? "row" : "link") << ",\"" << reason << "\"\n";
+  }
+  Result<bool> close() {
+    if (!stream_.is_open()) return false;
+    stream_.close();
+    if (!stream_) return failure(fmt::format("The rejects can't be written to {}.", name_), "Name another file with --rejects.");
+    return true;
+  }
+
+ private:
+  std::string name_;
+  std::ofstream stream_;
+};
+
+// One line that is written over, on a terminal; else a line now and then.
+class ProgressLine {
+ public:
+  explicit ProgressLine(const Session& session) : quiet_(session.json()) {}
+  void show(std::string_view phase, std::int64_t rows) {
+    const auto now = std::chrono::steady_clock::now();
+    if (quiet_ || now - begun_ < std::chrono::seconds{1} || now - shown_ < std::chrono::milliseconds{terminal_ ? 100 : 2000}) return;
+    shown_ = now;
+    fmt::print(stderr, "{}{}: {} rows, {:.0f} s{}", terminal_ ? "\r" : "", phase, rows,
+               std::chrono::duration<double>(now - begun_).count(), terminal_ ? "  " : "\n");
+    written_ = true;
+  }
+  ~ProgressLine() {
+    if (terminal_ && written_) fmt::print(stderr, "\n");
+  }
+
+ private:
+  bool quiet_, terminal_ = ::isatty(STDERR_FILENO) == 1, written_ = false;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now(), shown_{};
+};
+
+void print_summary(const exchange::ImportSummary& s) {
+  print(fmt::format("{} rows in {:.1f} s: {} created, {} updated, {} unchanged, {} rejected.", s.rows, s.seconds, s.created,
+                    s.updated, s.unchanged, s.rejected));
+  print(fmt::format("{} are variants of another product. Made: {} attributes, {} families, {} categories.", s.variants,
+                    s.attributes, s.families, s.categories));
+  if (s.links_refused > 0) print(fmt::format("{} links to variants could not be made.", s.links_refused));
+  if (!s.columns_left_out.empty()) {
+    std::string list;
+    for (const std::string& column : s.columns_left_out) list += (list.empty() ? "" : ", ") + column;
+    print("Columns that say nothing of a product were left out: " + list + ".");
+  }
+}
+
+Result<int> run(const Session& session, const Arguments& arguments) {
+  std::ifstream file(arguments.file, std::ios::binary);
+  if (!file) return failure(fmt::format("{} can't be read.", arguments.file), "Correct the path.");
+  auto connection = session.connect();
+  if (!connection) return std::unexpected(std::move(connection).error());
+  auto claims = auth::find_claims(*connection, arguments.user);
+  if (!claims) return std::unexpected(std::move(claims).error());
+  const std::int32_t tenant = claims->role == "OWNER" ? claims->user : claims->owner.value_or(0);
+  if (tenant == 0) return failure("An administrator has no catalogue.", "Name an owner with --user.");
+
+  const std::string rejects_name = arguments.rejects.empty() ? arguments.file + ".rejects.csv" : arguments.rejects;
+  RejectFile rejects(rejects_name);
+  auto summary = [&] {
+    ProgressLine line(session);
+    return exchange::import_products(*connection, file, {tenant, claims->user, arguments.dialect},
+                                     [&](std::string_view phase, std::int64_t rows) { line.show(phase, rows); },
+                                     [&](const exchange::Reject& reject) { rejects.add(reject); });
+  }();
+  if (!summary) return std::unexpected(std::move(summary).error());
+  auto has_rejects = rejects.close();
+  if (!has_rejects) return std::unexpected(std::move(has_rejects).error());
+  if (session.json()) {
+    std::string body;
+    json::Object out{body};
+    exchange::write(out, *summary);
+    out.add("rejectFile", *has_rejects ? std::optional(rejects_name) : std::nullopt);
+    out.close();
+    print(body);
+  } else {
+    print_summary(*summary);
+    if (*has_rejects) print(fmt::format("What could not go in is in {}, with the reasons.", rejects_name));
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_import(CLI::App& app, Session& session) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = session.add(app, "import", "Take a CSV file of products into a catalogue; run twice, it updates",
+                                  "pixelpim import products.csv --dialect magento --user anna@example.com",
+                                  [&session, arguments] { return run(session, *arguments); });
+  command->add_option("file", arguments->file, "The CSV file")->required();
+  command->add_option("--user", arguments->user, "The owner's e-mail address, or one of their staff's")->required();
+  command->add_option("--dialect", arguments->dialect, "magento or generic; without it the header decides");
+  command->add_option("--rejects", arguments->rejects, "Where to write what could not go in (FILE.rejects.csv)");
+  session.add_json_flag(*command);
+}
+
+}  // namespace pim::cli

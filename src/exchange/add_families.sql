@@ -1,0 +1,8 @@
+-- Families that tenant $1 does not have yet.
+INSERT INTO live."Family" ("name", "userId", "createdAt", "updatedAt")
+SELECT DISTINCT r.family, $1::int4, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+  FROM import_row r
+ WHERE r.family IS NOT NULL
+   AND NOT EXISTS (SELECT FROM live."Family" f WHERE f."userId" = $1::int4 AND f."name" = r.family)
+ ORDER BY 1
+ON CONFLICT ("userId", "name") WHERE NOT "isDeleted" DO NOTHING
