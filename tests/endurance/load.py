@@ -110,6 +110,8 @@ class Client(threading.Thread):
             response = self.connection.getresponse()
             answer = json.loads(response.read() or b"{}")
             act.status = response.status
+            if response.status == 503:  # a polite client waits, if not as long as Retry-After says
+                time.sleep(0.05)
             if response.will_close:
                 self.hang_up()
         except (OSError, http.client.HTTPException, ValueError):
