@@ -1,0 +1,74 @@
+# Debian packages, and how to have them. Sourced by ./run and ./test.
+
+# To build and run the program.
+packages_to_run="clang-19 lld-19 cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
+  libpq-dev libssl-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libargon2-dev libcrypt-dev zlib1g-dev
+  postgresql-15 postgresql-client-15 ca-certificates"
+# To test it.
+packages_to_test="ccache clang-tidy-19 clang-format-19 libclang-rt-19-dev libgtest-dev libgmock-dev librapidcheck-dev
+  python3 python3-pytest python3-httpx python3-psycopg python3-hypothesis git procps curl"
+
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+  say "error: $1"
+  [ -z "${2:-}" ] || say "next: $2"
+  exit 1
+}
+
+# Runs a command as root.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "Packages are missing, and this user can't install them." "Run this as root, or install sudo. Missing:$missing"
+  fi
+}
+
+# Installs those of the named packages that are missing, and only those.
+install_packages() {
+  missing=""
+  for package in "$@"; do
+    # ${Status} is the package tool's own field.
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  say "Installing:$missing"
+  # Debian would make and start a cluster of its own beside ours.
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    as_root mkdir -p /etc/postgresql-common
+    printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+  fi
+  log=$(mktemp)
+  # shellcheck disable=SC2086  # a list of words
+  if ! { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+    --no-install-recommends -o Dpkg::Options::=--force-confold $missing; } >"$log" 2>&1 </dev/null; then
+    tail -n 15 "$log" >&2
+    fail "The packages could not be installed." "Look at the lines above and at $log."
+  fi
+  rm -f "$log"
+}
+
+# PostgreSQL does not run as root: it gets a user of its own.
+make_service_user() {
+  [ "$(id -u)" = 0 ] || return 0
+  getent passwd pixelpim >/dev/null ||
+    useradd --system --no-create-home --home-dir /var/lib/pixelpim --shell /usr/sbin/nologin pixelpim ||
+    fail "The user pixelpim could not be made."
+}
+
+# build PRESET: configures when needed, and builds.
+build() {
+  preset=$1
+  command -v ccache >/dev/null && export PIXELPIM_COMPILER_LAUNCHER=ccache CCACHE_SLOPPINESS=pch_defines,time_macros
+  [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"$build_log" 2>&1 || {
+    tail -n 20 "$build_log" >&2
+    fail "The build could not be configured." "Look at the lines above."
+  }
+  shift
+  cmake --build "build/$preset" "$@" >"$build_log" 2>&1 || {
+    grep -E 'error|FAILED' -A 6 "$build_log" | head -n 40 >&2
+    fail "The build failed." "The whole output is in $build_log."
+  }
+}
