@@ -56,3 +56,11 @@ function(embed_migrations source output)
   file(CONFIGURE OUTPUT ${output} @ONLY CONTENT
 "#pragma once\n\n#include <string_view>\n\nnamespace pim::migrations {\n\n// A folder of db/migrations, byte for byte.\nstruct Embedded {\n  std::string_view name, up, down;\n};\n\ninline constexpr Embedded all[] = {\n@entries@};\n\n}  // namespace pim::migrations\n")
 endfunction()
+
+# A file as the constant `pim::<name>` of a header. The hash in the header makes a changed file compile again.
+function(embed_file file name output)
+  file(SHA256 ${file} hash)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT
+"#pragma once\n\n#include <string_view>\n\nnamespace pim {\n\n// @hash@\ninline constexpr unsigned char ${name}_bytes[] = {\n#embed \"@file@\"\n};\ninline const std::string_view ${name}{reinterpret_cast<const char*>(${name}_bytes), sizeof ${name}_bytes};\n\n}  // namespace pim\n")
+endfunction()

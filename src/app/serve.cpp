@@ -31,9 +31,7 @@ observe::Level level_of(std::string_view name) {
 }
 
 pg::Database::Settings database_settings(const std::string& url, int threads) {
-  return {.url = url,
-          .writers = std::max(2, connections_for_writes / threads),
-          .lost = [](const std::string& reason) {
+  return {.url = url, .writers = std::max(2, connections_for_writes / threads), .lost = [](const std::string& reason) {
             observe::Line(observe::Level::warn, "database.lost").add("reason", reason);
           }};
 }
@@ -107,7 +105,8 @@ class Service {
 
 }  // namespace
 
-Result<void> serve(const config::Config& config, const std::string& database_url, const std::function<void(int)>& ready) {
+Result<void> serve(const config::Config& config, const std::string& database_url,
+                   const std::function<void(int)>& ready) {
   if (auto log = observe::open_log(config.state / "logs", level_of(config.log_level)); !log) return log;
   auto secret = config::token_secret(config);
   if (!secret) return std::unexpected(std::move(secret).error());

@@ -38,7 +38,8 @@ Result<std::int32_t> add_account(pg::Blocking& connection, const NewAccount& acc
     return failure(fmt::format("\"{}\" is no e-mail address.", account.email), "Write it as name@example.com.");
   }
   if (account.password.size() < password_characters_min) {
-    return failure(fmt::format("The password is shorter than {} characters.", password_characters_min), "Choose a longer one.");
+    return failure(fmt::format("The password is shorter than {} characters.", password_characters_min),
+                   "Choose a longer one.");
   }
   auto taken = find(connection, account.email);
   if (!taken) return std::unexpected(std::move(taken).error());

@@ -49,8 +49,7 @@ Result<Caller> admit(const pg::Rows<FoundCaller>& rows, const Access& access) {
     return forbidden("Access denied: this account has no catalogue. Log in as an owner or a member of their staff.");
   }
   if (!found.is_allowed) {
-    return forbidden(
-        fmt::format("Access denied: Missing permission '{}' on '{}'", access.action, access.resource));
+    return forbidden(fmt::format("Access denied: Missing permission '{}' on '{}'", access.action, access.resource));
   }
   return caller;
 }

@@ -37,8 +37,8 @@ std::string hash_password(std::string_view password) {
   std::array<std::uint8_t, salt_bytes> salt{};
   if (RAND_bytes(salt.data(), static_cast<int>(salt.size())) != 1) throw std::runtime_error("no random bytes");
   std::string encoded(argon2_encodedlen(passes, memory_kibibytes, lanes, salt_bytes, hash_bytes, Argon2_id), '\0');
-  const int error = argon2id_hash_encoded(passes, memory_kibibytes, lanes, password.data(), password.size(), salt.data(),
-                                          salt.size(), hash_bytes, encoded.data(), encoded.size());
+  const int error = argon2id_hash_encoded(passes, memory_kibibytes, lanes, password.data(), password.size(),
+                                          salt.data(), salt.size(), hash_bytes, encoded.data(), encoded.size());
   if (error != ARGON2_OK) throw std::runtime_error(argon2_error_message(error));
   encoded.resize(encoded.find('\0'));
   return encoded;
@@ -46,8 +46,7 @@ std::string hash_password(std::string_view password) {
 
 bool verify_password(std::string_view password, const std::string& hash) {
   if (is_bcrypt(hash)) return verify_bcrypt(password, hash);
-  return hash.starts_with("$argon2id$") &&
-         argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
+  return hash.starts_with("$argon2id$") && argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 
 bool needs_rehash(std::string_view hash) { return !hash.starts_with(current_form); }

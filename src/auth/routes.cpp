@@ -119,10 +119,8 @@ class Endpoints {
   }
 
   std::string token_for(const Login& login) const {
-    const Claims claims{.user = login.id,
-                        .email = std::string(login.email),
-                        .role = std::string(login.role),
-                        .owner = login.owner_id};
+    const Claims claims{
+        .user = login.id, .email = std::string(login.email), .role = std::string(login.role), .owner = login.owner_id};
     return services_.tokens->issue(claims, std::chrono::system_clock::now());
   }
 

@@ -30,7 +30,8 @@ std::string encode_base64url(std::string_view bytes) {
 constexpr auto values_of_letters = [] {
   std::array<std::int8_t, 256> values{};
   values.fill(-1);
-  for (std::size_t i = 0; i < alphabet.size(); ++i) values[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    values[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i);
   return values;
 }();
 
@@ -132,7 +133,8 @@ std::optional<Claims> Tokens::verify(std::string_view token, std::chrono::system
   const auto user = id(*body, "sub");
   const auto expires = number(*body, "exp");
   if (!user || !expires || *expires <= seconds(now)) return std::nullopt;
-  return Claims{.user = *user, .email = text(*body, "email"), .role = text(*body, "role"), .owner = id(*body, "ownerId")};
+  return Claims{
+      .user = *user, .email = text(*body, "email"), .role = text(*body, "role"), .owner = id(*body, "ownerId")};
 }
 
 }  // namespace pim::auth

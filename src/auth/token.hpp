@@ -13,7 +13,7 @@ namespace pim::auth {
 struct Claims {
   std::int32_t user;  // "sub"
   std::string email;
-  std::string role;  // "OWNER", …
+  std::string role;                   // "OWNER", …
   std::optional<std::int32_t> owner;  // "ownerId", of staff
 };
 

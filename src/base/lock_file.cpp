@@ -19,7 +19,8 @@ Result<LockFile> LockFile::open(const std::filesystem::path& file, int operation
   LockFile lock(descriptor);
   while (::flock(descriptor, operation) != 0) {
     if (errno == EINTR) continue;
-    return std::unexpected(Problem{.code = "locked", .message = fmt::format("{} is held by another program.", file.string())});
+    return std::unexpected(
+        Problem{.code = "locked", .message = fmt::format("{} is held by another program.", file.string())});
   }
   return lock;
 }

@@ -33,10 +33,12 @@ void print_status(const Session& session, const Cluster& cluster) {
     out.close();
     return print(body);
   }
-  print(status.running           ? fmt::format("PostgreSQL {} runs, process {}.", status.version, status.pid)
-        : status.version.empty() ? std::string("There is no cluster yet; `pixelpim db start` makes it.")
-                                 : fmt::format("PostgreSQL {} does not run; `pixelpim db start` starts it.", status.version));
-  print(fmt::format("data    {}\nsocket  {}\nlog     {}", status.data.native(), status.socket.native(), status.log.native()));
+  print(status.running ? fmt::format("PostgreSQL {} runs, process {}.", status.version, status.pid)
+        : status.version.empty()
+            ? std::string("There is no cluster yet; `pixelpim db start` makes it.")
+            : fmt::format("PostgreSQL {} does not run; `pixelpim db start` starts it.", status.version));
+  print(fmt::format("data    {}\nsocket  {}\nlog     {}", status.data.native(), status.socket.native(),
+                    status.log.native()));
 }
 
 Result<int> start(const Session& session) {

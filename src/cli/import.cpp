@@ -33,7 +33,8 @@ class RejectFile {
   Result<bool> close() {
     if (!stream_.is_open()) return false;
     stream_.close();
-    if (!stream_) return failure(fmt::format("The rejects can't be written to {}.", name_), "Name another file with --rejects.");
+    if (!stream_)
+      return failure(fmt::format("The rejects can't be written to {}.", name_), "Name another file with --rejects.");
     return true;
   }
 
@@ -48,7 +49,9 @@ class ProgressLine {
   explicit ProgressLine(const Session& session) : quiet_(session.json()) {}
   void show(std::string_view phase, std::int64_t rows) {
     const auto now = std::chrono::steady_clock::now();
-    if (quiet_ || now - begun_ < std::chrono::seconds{1} || now - shown_ < std::chrono::milliseconds{terminal_ ? 100 : 2000}) return;
+    if (quiet_ || now - begun_ < std::chrono::seconds{1} ||
+        now - shown_ < std::chrono::milliseconds{terminal_ ? 100 : 2000})
+      return;
     shown_ = now;
     fmt::print(stderr, "{}{}: {} rows, {:.0f} s{}", terminal_ ? "\r" : "", phase, rows,
                std::chrono::duration<double>(now - begun_).count(), terminal_ ? "  " : "\n");
@@ -64,8 +67,8 @@ class ProgressLine {
 };
 
 void print_summary(const exchange::ImportSummary& s) {
-  print(fmt::format("{} rows in {:.1f} s: {} created, {} updated, {} unchanged, {} rejected.", s.rows, s.seconds, s.created,
-                    s.updated, s.unchanged, s.rejected));
+  print(fmt::format("{} rows in {:.1f} s: {} created, {} updated, {} unchanged, {} rejected.", s.rows, s.seconds,
+                    s.created, s.updated, s.unchanged, s.rejected));
   print(fmt::format("{} are variants of another product. Made: {} attributes, {} families, {} categories.", s.variants,
                     s.attributes, s.families, s.categories));
   if (s.links_refused > 0) print(fmt::format("{} links to variants could not be made.", s.links_refused));
@@ -90,9 +93,10 @@ Result<int> run(const Session& session, const Arguments& arguments) {
   RejectFile rejects(rejects_name);
   auto summary = [&] {
     ProgressLine line(session);
-    return exchange::import_products(*connection, file, {tenant, claims->user, arguments.dialect},
-                                     [&](std::string_view phase, std::int64_t rows) { line.show(phase, rows); },
-                                     [&](const exchange::Reject& reject) { rejects.add(reject); });
+    return exchange::import_products(
+        *connection, file, {tenant, claims->user, arguments.dialect},
+        [&](std::string_view phase, std::int64_t rows) { line.show(phase, rows); },
+        [&](const exchange::Reject& reject) { rejects.add(reject); });
   }();
   if (!summary) return std::unexpected(std::move(summary).error());
   auto has_rejects = rejects.close();

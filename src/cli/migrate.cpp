@@ -44,7 +44,8 @@ Result<int> status(const Session& session, const Folder& folder) {
   if (!connection) return std::unexpected(std::move(connection).error());
   auto entries = migrate::status(*connection, *wanted);
   if (!entries) return std::unexpected(std::move(entries).error());
-  const bool up_to_date = std::ranges::all_of(*entries, [](const auto& e) { return e.state == migrate::State::applied; });
+  const bool up_to_date =
+      std::ranges::all_of(*entries, [](const auto& e) { return e.state == migrate::State::applied; });
   if (session.json()) {
     std::string body;
     json::Object out{body};
@@ -52,7 +53,11 @@ Result<int> status(const Session& session, const Folder& folder) {
     {
       json::Array list = out.array("migrations");
       for (const auto& entry : *entries) {
-        list.object().add("name", entry.name).add("state", migrate::name_of(entry.state)).add("finishedAt", entry.finished_at).add("logs", entry.logs);
+        list.object()
+            .add("name", entry.name)
+            .add("state", migrate::name_of(entry.state))
+            .add("finishedAt", entry.finished_at)
+            .add("logs", entry.logs);
       }
     }
     out.close();
@@ -60,7 +65,8 @@ Result<int> status(const Session& session, const Folder& folder) {
   } else {
     print(fmt::format("{} migrations found", entries->size()));
     for (const auto& entry : *entries) {
-      print(fmt::format("  {:<8} {}{}", migrate::name_of(entry.state), entry.name, entry.logs.empty() ? "" : "\n           " + entry.logs));
+      print(fmt::format("  {:<8} {}{}", migrate::name_of(entry.state), entry.name,
+                        entry.logs.empty() ? "" : "\n           " + entry.logs));
     }
     print(up_to_date ? "Database schema is up to date!" : "Run `pixelpim migrate deploy` to apply what is pending.");
   }
@@ -74,12 +80,15 @@ void add_migrate(CLI::App& app, Session& session) {
   group->require_subcommand(1);
   auto folder = std::make_shared<Folder>();
   const auto add = [&](const char* name, const char* description, const char* example, auto run) {
-    CLI::App* command = session.add(*group, name, description, example, [&session, folder, run] { return run(session, *folder); });
+    CLI::App* command =
+        session.add(*group, name, description, example, [&session, folder, run] { return run(session, *folder); });
     command->add_option("--migrations", *folder, "A folder of migrations, instead of those of the program");
     session.add_json_flag(*command);
   };
-  add("deploy", "Apply what is pending. One program at a time; a failed migration changes nothing", "pixelpim migrate deploy", deploy);
-  add("status", "List the migrations. Exits with 1 when some are not applied", "pixelpim migrate status --json", status);
+  add("deploy", "Apply what is pending. One program at a time; a failed migration changes nothing",
+      "pixelpim migrate deploy", deploy);
+  add("status", "List the migrations. Exits with 1 when some are not applied", "pixelpim migrate status --json",
+      status);
 }
 
 }  // namespace pim::cli

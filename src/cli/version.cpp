@@ -9,8 +9,8 @@
 namespace pim::cli {
 
 void add_version(CLI::App& app, Session& session) {
-  CLI::App* command = session.add(
-      app, "version", "What this program is", "pixelpim version --json", [&session]() -> Result<int> {
+  CLI::App* command =
+      session.add(app, "version", "What this program is", "pixelpim version --json", [&session]() -> Result<int> {
         const auto migrations = ops::migrate::migrations();
         const std::string newest = migrations && !migrations->empty() ? migrations->back().name : "";
         if (session.json()) {

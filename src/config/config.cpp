@@ -1,6 +1,7 @@
 #include "config/config.hpp"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,7 +9,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <string_view>
-#include <toml++/toml.h>
 
 namespace pim::config {
 namespace {
@@ -127,8 +127,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::unexpected<Problem> unknown_key(std::string_view key, const fs::path& file) {
-  const auto nearest = std::ranges::min_element(
-      settings, {}, [&](const Setting& setting) { return distance(setting.key, key); });
+  const auto nearest =
+      std::ranges::min_element(settings, {}, [&](const Setting& setting) { return distance(setting.key, key); });
   return failure(fmt::format("{} has the key \"{}\", which is not known.", file.string(), key),
                  fmt::format("Did you mean \"{}\"?", nearest->key));
 }
@@ -137,7 +137,8 @@ Result<void> read_file(Config& config, const fs::path& file) {
   try {
     const toml::table table = toml::parse_file(file.string());
     for (const auto& [key, value] : table) {
-      const auto setting = std::ranges::find(settings, key.str(), [](const Setting& s) { return std::string_view(s.key); });
+      const auto setting =
+          std::ranges::find(settings, key.str(), [](const Setting& s) { return std::string_view(s.key); });
       if (setting == settings.end()) return unknown_key(key.str(), file);
       Given given{.text = {}, .origin = fmt::format("{} in {}", key.str(), file.string())};
       if (const auto text = value.value<std::string>()) {
@@ -185,7 +186,8 @@ Result<Config> load(const Flags& flags, const Environment& environment) {
   if (fs::exists(file, ignored)) {
     if (auto read = read_file(config, file); !read) return std::unexpected(std::move(read).error());
   } else if (named_file) {
-    return failure(fmt::format("The configuration {} is not there.", file.string()), "Correct --config or PIXELPIM_CONFIG.");
+    return failure(fmt::format("The configuration {} is not there.", file.string()),
+                   "Correct --config or PIXELPIM_CONFIG.");
   }
   for (const Setting& setting : settings) {
     const auto text = setting.environment == nullptr ? std::nullopt : environment(setting.environment);

@@ -13,18 +13,18 @@
 namespace pim::config {
 
 struct Config {
-  std::filesystem::path state;                     // PIXELPIM_STATE, --state
-  std::string database_url;                        // DATABASE_URL; empty: our own PostgreSQL in the state folder
-  std::string listen = "0.0.0.0";                  // on all interfaces, as the replaced service does
-  std::uint16_t port = 3000;                       // PORT, --port
-  int threads = 0;                                 // worker threads; 0: one for each processor
-  std::string jwt_secret;                          // JWT_SECRET; empty: one of our own, kept in the state folder
-  std::chrono::seconds jwt_lifetime{24 * 3600};    // JWT_EXPIRES_IN
+  std::filesystem::path state;                   // PIXELPIM_STATE, --state
+  std::string database_url;                      // DATABASE_URL; empty: our own PostgreSQL in the state folder
+  std::string listen = "0.0.0.0";                // on all interfaces, as the replaced service does
+  std::uint16_t port = 3000;                     // PORT, --port
+  int threads = 0;                               // worker threads; 0: one for each processor
+  std::string jwt_secret;                        // JWT_SECRET; empty: one of our own, kept in the state folder
+  std::chrono::seconds jwt_lifetime{24 * 3600};  // JWT_EXPIRES_IN
   bool allow_weak_secret = false;
-  std::string cors_origin = "*";                   // CORS_ORIGIN
-  std::string log_level = "info";                  // LOG_LEVEL: debug, info, warn or error
-  int retention_days = 30;                         // RETENTION_DAYS: how long the trash keeps things
-  std::uint64_t import_bytes_max = 200ull << 20;   // of one imported file
+  std::string cors_origin = "*";                  // CORS_ORIGIN
+  std::string log_level = "info";                 // LOG_LEVEL: debug, info, warn or error
+  int retention_days = 30;                        // RETENTION_DAYS: how long the trash keeps things
+  std::uint64_t import_bytes_max = 200ull << 20;  // of one imported file
 };
 
 // What the command line says; empty fields say nothing.

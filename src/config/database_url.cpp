@@ -9,10 +9,10 @@ namespace pim::config {
 namespace {
 
 // Parameters of libpq that may stand in a URL. Everything else was for another driver.
-constexpr std::array<std::string_view, 16> known{"host",        "port",      "user",          "password",
-                                                 "dbname",      "sslmode",   "sslcert",       "sslkey",
-                                                 "sslrootcert", "keepalives", "connect_timeout", "options",
-                                                 "application_name", "target_session_attrs", "passfile", "service"};
+constexpr std::array<std::string_view, 16> known{
+    "host",     "port",        "user",       "password",        "dbname",  "sslmode",          "sslcert",
+    "sslkey",   "sslrootcert", "keepalives", "connect_timeout", "options", "application_name", "target_session_attrs",
+    "passfile", "service"};
 
 }  // namespace
 
@@ -31,8 +31,9 @@ Result<TranslatedUrl> libpq_url(const std::string& url) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
     const std::string_view name = pair.substr(0, std::min(pair.find('='), pair.size()));
     if (name == "pgbouncer" && pair.ends_with("=true")) {
-      return failure("DATABASE_URL leads to a pooler in transaction mode (pgbouncer=true); prepared statements do not survive it.",
-                     "Name the PostgreSQL server itself, or a pooler in session mode; this program pools by itself.");
+      return failure(
+          "DATABASE_URL leads to a pooler in transaction mode (pgbouncer=true); prepared statements do not survive it.",
+          "Name the PostgreSQL server itself, or a pooler in session mode; this program pools by itself.");
     }
     if (name == "schema" && !pair.ends_with("=public")) {
       return failure(fmt::format("DATABASE_URL names the {}; only the schema public is supported.", pair),

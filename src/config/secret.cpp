@@ -57,10 +57,10 @@ Result<std::string> token_secret(const Config& config) {
   if (!config.jwt_secret.empty()) {
     const bool weak = config.jwt_secret.size() < secret_bytes_min;
     if (!weak || config.allow_weak_secret) return config.jwt_secret;
-    return failure(
-        fmt::format("JWT_SECRET is too weak: it has {} bytes, and {} are needed.", config.jwt_secret.size(), secret_bytes_min),
-        "Set another one (`openssl rand -hex 32` makes one; everybody logs in again), leave it out, or set "
-        "allow_weak_secret = true in pixelpim.toml to keep it for now.");
+    return failure(fmt::format("JWT_SECRET is too weak: it has {} bytes, and {} are needed.", config.jwt_secret.size(),
+                               secret_bytes_min),
+                   "Set another one (`openssl rand -hex 32` makes one; everybody logs in again), leave it out, or set "
+                   "allow_weak_secret = true in pixelpim.toml to keep it for now.");
   }
   std::error_code ignored;
   const fs::path file = config.state / "secret";

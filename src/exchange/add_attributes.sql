@@ -13,4 +13,4 @@ SELECT name, CASE WHEN flags THEN 'BOOLEAN' WHEN numbers THEN 'NUMBER' WHEN mark
                   ELSE 'STRING' END,
        $1::int4, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
   FROM seen ORDER BY name
-ON CONFLICT ("userId", "name") WHERE NOT "isDeleted" DO NOTHING
+ON CONFLICT DO NOTHING

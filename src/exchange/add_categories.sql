@@ -7,4 +7,4 @@ SELECT DISTINCT i.path[$2::int4], k."id", $1::int4, now() AT TIME ZONE 'UTC', no
  WHERE cardinality(i.path) >= $2::int4 AND ($2::int4 = 1 OR k."id" IS NOT NULL)
    AND NOT EXISTS (SELECT FROM known o WHERE o.path = i.path[1:$2::int4])
  ORDER BY 2, 1
-ON CONFLICT ("userId", "parentCategoryId", "name") WHERE NOT "isDeleted" DO NOTHING
+ON CONFLICT DO NOTHING

@@ -5,4 +5,4 @@ SELECT DISTINCT r.family, $1::int4, now() AT TIME ZONE 'UTC', now() AT TIME ZONE
  WHERE r.family IS NOT NULL
    AND NOT EXISTS (SELECT FROM live."Family" f WHERE f."userId" = $1::int4 AND f."name" = r.family)
  ORDER BY 1
-ON CONFLICT ("userId", "name") WHERE NOT "isDeleted" DO NOTHING
+ON CONFLICT DO NOTHING

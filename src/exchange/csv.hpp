@@ -70,7 +70,7 @@ class CsvReader {
   bool finished_ = false;
 
   State state_ = State::row_start;
-  std::size_t mark_bytes_ = 0;   // of a byte order mark, at the beginning of the file
+  std::size_t mark_bytes_ = 0;  // of a byte order mark, at the beginning of the file
   bool behind_mark_ = false;
   bool previous_was_cr_ = false;
   std::int64_t line_ = 1;

@@ -43,7 +43,7 @@ class Generic final : public Dialect {
     return {};
   }
 
-  Record read(const std::vector<std::string>& fields) const override {
+  Record read(Fields fields) const override {
     Record record;
     for (std::size_t i = 0; i < columns_.size() && i < fields.size(); ++i) {
       const std::string_view value = trim(fields[i]);
@@ -56,7 +56,17 @@ class Generic final : public Dialect {
 
  private:
   enum class Place : std::uint8_t {
-    attribute, ignored, sku, name, family, category, parent_sku, product_link, image_url, sub_images, thumbnail_url
+    attribute,
+    ignored,
+    sku,
+    name,
+    family,
+    category,
+    parent_sku,
+    product_link,
+    image_url,
+    sub_images,
+    thumbnail_url
   };
   struct Column {
     std::string header;
@@ -91,17 +101,38 @@ class Generic final : public Dialect {
 
   static void set(Record& record, const Column& column, std::string_view value) {
     switch (column.place) {
-      case Place::sku: record.sku = value; break;
-      case Place::name: record.name = value; break;
-      case Place::family: record.family = value; break;
-      case Place::category: record.categories.emplace().push_back(split(value, '/')); break;
-      case Place::parent_sku: record.parent_sku = value; break;
-      case Place::product_link: record.product_link = value; break;
-      case Place::image_url: record.image_url = value; break;
-      case Place::sub_images: record.sub_images = split(value, ','); break;
-      case Place::thumbnail_url: record.thumbnail_url = value; break;
-      case Place::attribute: record.attributes.emplace_back(column.header, value); break;
-      case Place::ignored: break;
+      case Place::sku:
+        record.sku = value;
+        break;
+      case Place::name:
+        record.name = value;
+        break;
+      case Place::family:
+        record.family = value;
+        break;
+      case Place::category:
+        record.categories.emplace().push_back(split(value, '/'));
+        break;
+      case Place::parent_sku:
+        record.parent_sku = value;
+        break;
+      case Place::product_link:
+        record.product_link = value;
+        break;
+      case Place::image_url:
+        record.image_url = value;
+        break;
+      case Place::sub_images:
+        record.sub_images = split(value, ',');
+        break;
+      case Place::thumbnail_url:
+        record.thumbnail_url = value;
+        break;
+      case Place::attribute:
+        record.attributes.emplace_back(column.header, value);
+        break;
+      case Place::ignored:
+        break;
     }
   }
 

@@ -55,7 +55,8 @@ std::string trouble_with(const Record& record) {
     return fmt::format("productLink: \"{}\" is no web address", *record.product_link);
   }
   for (const auto& path : record.categories.value_or(std::vector<std::vector<std::string>>{})) {
-    if (path.size() > category_levels_max) return fmt::format("categories: a path has more than {} levels", category_levels_max);
+    if (path.size() > category_levels_max)
+      return fmt::format("categories: a path has more than {} levels", category_levels_max);
     for (const std::string& name : path) {
       if (length_of(name) > category_name_characters_max) {
         return fmt::format("categories: \"{}\" has more than {} characters", name, category_name_characters_max);
@@ -82,35 +83,36 @@ class FileReader {
       : stage_(stage), summary_(summary), progress_(progress) {}
 
   Result<void> read(std::istream& file) {
-    CsvReader csv([this](CsvRow&& row) { take(std::move(row)); });
+    CsvReader csv;
     std::string piece(64 * 1024, '\0');
     while (file && !problem_) {
       file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-      csv.push(std::string_view(piece).substr(0, static_cast<std::size_t>(file.gcount())));
+      csv.feed(std::string_view(piece).substr(0, static_cast<std::size_t>(file.gcount())));
+      take_rows(csv);
     }
     if (file.bad()) return failure("The file can't be read to its end.");
-    if (!problem_) csv.finish();
+    csv.finish();
+    take_rows(csv);
     if (!problem_ && !dialect_) return failure("The file is empty.", "Its first line must name the columns.");
     if (problem_) return std::unexpected(*std::move(problem_));
     return {};
   }
 
  private:
-  void take(CsvRow&& row) {
-    if (problem_) return;
+  void take_rows(CsvReader& csv) {
+    while (const CsvRow* row = problem_ ? nullptr : csv.next()) take(*row);
+  }
+
+  void take(const CsvRow& row) {
     if (!dialect_) return begin(row);
     if (++summary_.rows % 1000 == 0) progress_("reading", summary_.rows);
-    const auto line = static_cast<std::int64_t>(row.line);
-    std::string trouble = std::move(row.trouble);
-    if (trouble.empty() && row.fields.size() != columns_) {
-      trouble = fmt::format("it has {} fields, the header has {}", row.fields.size(), columns_);
-    }
+    std::string trouble = trouble_of(row);
     Record record;
     if (trouble.empty()) {
       record = dialect_->read(row.fields);
       trouble = trouble_with(record);
     }
-    auto staged = trouble.empty() ? stage_.add(line, clean(std::move(record))) : stage_.reject(line, trouble);
+    auto staged = trouble.empty() ? stage_.add(row.line, clean(std::move(record))) : stage_.reject(row.line, trouble);
     if (!staged) problem_ = problem_of(staged.error());
   }
 
@@ -119,17 +121,23 @@ class FileReader {
       problem_ = failure("The first line can't be used: " + header.trouble).error();
       return;
     }
-    columns_ = header.fields.size();
-    std::vector<std::string> names;
-    for (const std::string& field : header.fields) names.emplace_back(trim(field));
-    if (summary_.dialect.empty()) summary_.dialect = dialect_of(names);
+    for (const std::string_view field : header.fields) columns_.emplace_back(trim(field));
+    if (summary_.dialect.empty()) summary_.dialect = dialect_of(columns_);
     dialect_ = dialect_named(summary_.dialect);
     if (!dialect_) {
-      problem_ = failure(fmt::format("The dialect \"{}\" is not known.", summary_.dialect), "Known are: magento, generic.").error();
+      problem_ =
+          failure(fmt::format("The dialect \"{}\" is not known.", summary_.dialect), "Known are: magento, generic.")
+              .error();
       return;
     }
-    if (auto begun = dialect_->begin(names); !begun) problem_ = std::move(begun).error();
+    if (auto begun = dialect_->begin(columns_); !begun) problem_ = std::move(begun).error();
     summary_.columns_left_out = dialect_->left_out();
+  }
+
+  // The reader's own, with the name of the column that it is about.
+  std::string trouble_of(const CsvRow& row) const {
+    if (row.trouble.empty() || row.trouble_field >= columns_.size()) return row.trouble;
+    return fmt::format("{}: {}", columns_[row.trouble_field], row.trouble);
   }
 
   // One value for each attribute: the last that the row gives.
@@ -153,7 +161,7 @@ class FileReader {
   ImportSummary& summary_;
   const ImportProgress& progress_;
   std::unique_ptr<Dialect> dialect_;
-  std::size_t columns_ = 0;
+  std::vector<std::string> columns_;
   std::optional<Problem> problem_;
 };
 
@@ -163,11 +171,16 @@ class FileReader {
 class Applier {
  public:
   Applier(pg::Blocking& connection, const ImportOptions& options, ImportSummary& summary)
-      : connection_(connection), tenant_(std::to_string(options.tenant)), actor_(std::to_string(options.actor)), summary_(summary) {}
+      : connection_(connection),
+        tenant_(std::to_string(options.tenant)),
+        actor_(std::to_string(options.actor)),
+        summary_(summary) {}
 
   pg::Outcome<void> apply(int category_levels) {
     // Imports into one catalogue queue.
-    if (auto locked = connection_.query("SELECT pg_advisory_xact_lock(hashtext('pixelpim import'), $1::int4)", {tenant_}); !locked) {
+    if (auto locked =
+            connection_.query("SELECT pg_advisory_xact_lock(hashtext('pixelpim import'), $1::int4)", {tenant_});
+        !locked) {
       return std::unexpected(locked.error());
     }
     namespace sql = sql::exchange;
@@ -179,8 +192,9 @@ class Applier {
     if (auto done = run(sql::add_families, summary_.families); !done) return done;
     if (auto done = run(sql::add_family_attributes, ignored); !done) return done;
     if (auto done = add_categories(category_levels); !done) return done;
-    for (const std::string_view statement : {sql::update_products, sql::add_products, sql::update_values, sql::add_values,
-                                             sql::update_categories, sql::update_links, sql::touch_products}) {
+    for (const std::string_view statement :
+         {sql::update_products, sql::add_products, sql::update_values, sql::add_values, sql::update_categories,
+          sql::update_links, sql::touch_products}) {
       if (auto done = run(statement, ignored); !done) return done;
     }
     if (auto counted = count(); !counted) return counted;
@@ -239,7 +253,8 @@ bool is_lost_race(const pg::Error& error) {
   return error.sqlstate == "23505" || error.sqlstate == "40001" || error.sqlstate == "40P01";
 }
 
-Result<void> apply(pg::Blocking& connection, const ImportOptions& options, ImportSummary& summary, int category_levels) {
+Result<void> apply(pg::Blocking& connection, const ImportOptions& options, ImportSummary& summary,
+                   int category_levels) {
   for (int attempt = 1;; ++attempt) {
     auto transaction = pg::Transaction::begin(connection);
     if (!transaction) return std::unexpected(problem_of(transaction.error()));
@@ -267,12 +282,14 @@ Result<void> give_rejects(pg::Blocking& connection, const std::function<void(con
 }  // namespace
 
 Result<ImportSummary> import_products(pg::Blocking& connection, std::istream& file, const ImportOptions& options,
-                                      const ImportProgress& progress, const std::function<void(const Reject&)>& reject) {
+                                      const ImportProgress& progress,
+                                      const std::function<void(const Reject&)>& reject) {
   const auto begin = std::chrono::steady_clock::now();
   ImportSummary summary{.dialect = options.dialect};
   Stage stage(connection);
   if (auto begun = stage.begin(); !begun) return std::unexpected(problem_of(begun.error()));
-  if (auto read = FileReader(stage, summary, progress).read(file); !read) return std::unexpected(std::move(read).error());
+  if (auto read = FileReader(stage, summary, progress).read(file); !read)
+    return std::unexpected(std::move(read).error());
   if (auto ended = stage.end(); !ended) return std::unexpected(problem_of(ended.error()));
   progress("writing", summary.rows);
   if (auto applied = apply(connection, options, summary, stage.deepest_category()); !applied) {

@@ -14,21 +14,59 @@ namespace {
 using catalog::products::trim;
 
 // What runs the shop, not what the product is: stock settings, layout, the shop's own bookkeeping.
-constexpr std::array<std::string_view, 36> machinery{
-    "store_view_code", "product_websites", "website_id", "has_options", "required_options", "page_layout",
-    "custom_layout_update", "custom_design", "custom_design_from", "custom_design_to", "product_options_container",
-    "display_product_options_in", "gift_message_available", "msrp_display_actual_price_type", "map_enabled",
-    "is_decimal_divided", "is_qty_decimal", "qty_increments", "enable_qty_increments", "use_config_min_qty",
-    "use_config_backorders", "use_config_min_sale_qty", "use_config_max_sale_qty", "use_config_notify_stock_qty",
-    "use_config_manage_stock", "use_config_qty_increments", "use_config_enable_qty_inc", "allow_backorders",
-    "manage_stock", "min_cart_qty", "max_cart_qty", "out_of_stock_qty", "notify_on_stock_below", "created_at",
-    "updated_at", "configurable_variation_prices"};
+constexpr std::array<std::string_view, 36> machinery{"store_view_code",
+                                                     "product_websites",
+                                                     "website_id",
+                                                     "has_options",
+                                                     "required_options",
+                                                     "page_layout",
+                                                     "custom_layout_update",
+                                                     "custom_design",
+                                                     "custom_design_from",
+                                                     "custom_design_to",
+                                                     "product_options_container",
+                                                     "display_product_options_in",
+                                                     "gift_message_available",
+                                                     "msrp_display_actual_price_type",
+                                                     "map_enabled",
+                                                     "is_decimal_divided",
+                                                     "is_qty_decimal",
+                                                     "qty_increments",
+                                                     "enable_qty_increments",
+                                                     "use_config_min_qty",
+                                                     "use_config_backorders",
+                                                     "use_config_min_sale_qty",
+                                                     "use_config_max_sale_qty",
+                                                     "use_config_notify_stock_qty",
+                                                     "use_config_manage_stock",
+                                                     "use_config_qty_increments",
+                                                     "use_config_enable_qty_inc",
+                                                     "allow_backorders",
+                                                     "manage_stock",
+                                                     "min_cart_qty",
+                                                     "max_cart_qty",
+                                                     "out_of_stock_qty",
+                                                     "notify_on_stock_below",
+                                                     "created_at",
+                                                     "updated_at",
+                                                     "configurable_variation_prices"};
 
 // Columns that have a place of their own in a record.
-constexpr std::array<std::string_view, 15> placed{
-    "sku", "name", "attribute_set_code", "product_type", "categories", "base_image", "thumbnail_image",
-    "additional_images", "additional_attributes", "configurable_variations", "configurable_variation_labels",
-    "small_image", "base_image_label", "small_image_label", "thumbnail_image_label"};
+constexpr std::array<std::string_view, 15> placed{"sku",
+                                                  "name",
+                                                  "attribute_set_code",
+                                                  "product_type",
+                                                  "categories",
+                                                  "base_image",
+                                                  "thumbnail_image",
+                                                  "additional_images",
+                                                  "additional_attributes",
+                                                  "configurable_variations",
+                                                  "configurable_variation_labels",
+                                                  "small_image",
+                                                  "base_image_label",
+                                                  "small_image_label",
+                                                  "thumbnail_image_label"};
 
 template <class List>
 bool contains(const List& list, std::string_view name) {
@@ -76,14 +114,15 @@ class Magento final : public Dialect {
     return {};
   }
 
-  Record read(const std::vector<std::string>& fields) const override {
+  Record read(Fields fields) const override {
     Record record;
     record.sku = trim(field(fields, "sku"));
     record.name = trim(field(fields, "name"));
     record.family = text(fields, "attribute_set_code");
     record.image_url = text(fields, "base_image");
     record.thumbnail_url = text(fields, "thumbnail_image");
-    if (auto images = split(field(fields, "additional_images"), ','); !images.empty()) record.sub_images = std::move(images);
+    if (auto images = split(field(fields, "additional_images"), ','); !images.empty())
+      record.sub_images = std::move(images);
     read_categories(fields, record);
     for (const std::string& variation : split(field(fields, "configurable_variations"), '|')) {
       for (auto& [name, value] : read_pairs(variation)) {
@@ -97,17 +136,17 @@ class Magento final : public Dialect {
   const std::vector<std::string>& left_out() const override { return left_out_; }
 
  private:
-  std::string_view field(const std::vector<std::string>& fields, const std::string& column) const {
+  std::string_view field(Fields fields, const std::string& column) const {
     const auto found = place_.find(column);
     return found == place_.end() || found->second >= fields.size() ? std::string_view{} : fields[found->second];
   }
 
-  std::optional<std::string> text(const std::vector<std::string>& fields, const std::string& column) const {
+  std::optional<std::string> text(Fields fields, const std::string& column) const {
     const std::string_view value = trim(field(fields, column));
     return value.empty() ? std::nullopt : std::optional<std::string>(value);
   }
 
-  void read_categories(const std::vector<std::string>& fields, Record& record) const {
+  void read_categories(Fields fields, Record& record) const {
     for (const std::string& path : split(field(fields, "categories"), ',')) {
       if (!record.categories) record.categories.emplace();
       record.categories->push_back(split(path, '/'));
@@ -115,13 +154,14 @@ class Magento final : public Dialect {
   }
 
   // Every column that tells something of the product, and the pairs of additional_attributes.
-  void read_attributes(const std::vector<std::string>& fields, Record& record) const {
+  void read_attributes(Fields fields, Record& record) const {
     for (std::size_t i = 0; i < columns_.size() && i < fields.size(); ++i) {
       if (contains(placed, columns_[i]) || contains(machinery, columns_[i])) continue;
       if (const auto value = trim(fields[i]); !value.empty()) record.attributes.emplace_back(columns_[i], value);
     }
     for (auto& [name, value] : read_pairs(field(fields, "additional_attributes"))) {
-      if (!value.empty() && !contains(machinery, name)) record.attributes.emplace_back(std::move(name), std::move(value));
+      if (!value.empty() && !contains(machinery, name))
+        record.attributes.emplace_back(std::move(name), std::move(value));
     }
   }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,9 +21,11 @@ struct Record {
   std::optional<std::vector<std::string>> sub_images;
   std::optional<std::vector<std::vector<std::string>>> categories;  // paths, from the root; the first is the product's
   std::optional<std::string> parent_sku;
-  std::vector<std::string> variant_skus;                          // its variants, where the parent names them
-  std::vector<std::pair<std::string, std::string>> attributes;    // names and values; empty values are left out
+  std::vector<std::string> variant_skus;                        // its variants, where the parent names them
+  std::vector<std::pair<std::string, std::string>> attributes;  // names and values; empty values are left out
 };
+
+using Fields = std::span<const std::string_view>;
 
 // How the columns of a file become records.
 class Dialect {
@@ -30,7 +33,7 @@ class Dialect {
   virtual ~Dialect() = default;
   // Looks at the header. The Problem names the columns that are missing.
   virtual Result<void> begin(const std::vector<std::string>& header) = 0;
-  virtual Record read(const std::vector<std::string>& fields) const = 0;
+  virtual Record read(Fields fields) const = 0;
   // Columns that say nothing of a product and are not taken.
   virtual const std::vector<std::string>& left_out() const = 0;
 };

@@ -15,11 +15,20 @@ constexpr std::size_t flush_bytes = 1 << 20;
 void append_text(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
-      case '\\': out += "\\\\"; break;
-      case '\t': out += "\\t"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      default: out += c;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      default:
+        out += c;
     }
   }
 }
@@ -117,9 +126,9 @@ pg::Outcome<void> Stage::copy(const char* target, std::string& rows) {
 }
 
 pg::Outcome<void> Stage::flush() {
-  for (const auto& [target, rows] :
-       {std::pair{"import_row", &rows_}, std::pair{"import_value", &values_}, std::pair{"import_category", &categories_},
-        std::pair{"import_link", &links_}, std::pair{"import_reject (line, reason, is_row)", &rejects_}}) {
+  for (const auto& [target, rows] : {std::pair{"import_row", &rows_}, std::pair{"import_value", &values_},
+                                     std::pair{"import_category", &categories_}, std::pair{"import_link", &links_},
+                                     std::pair{"import_reject (line, reason, is_row)", &rejects_}}) {
     if (auto copied = copy(target, *rows); !copied) return copied;
   }
   return {};

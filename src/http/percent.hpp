@@ -12,7 +12,10 @@ enum class Plus : bool { is_plus, is_space };
 // nullopt where an escape is cut short or not hexadecimal.
 inline std::optional<std::string> percent_decoded(std::string_view text, Plus plus = Plus::is_plus) {
   const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
   };
   std::string decoded;
   decoded.reserve(text.size());

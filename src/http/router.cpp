@@ -45,7 +45,8 @@ std::size_t Router::child(std::size_t node, std::string_view segment) {
     return nodes_[node].parameter_node;
   }
   const auto& literals = nodes_[node].literals;
-  const auto found = std::ranges::find(literals, segment, [](const auto& literal) { return std::string_view{literal.first}; });
+  const auto found =
+      std::ranges::find(literals, segment, [](const auto& literal) { return std::string_view{literal.first}; });
   if (found != literals.end()) return found->second;
   nodes_.emplace_back();
   nodes_[node].literals.emplace_back(segment, nodes_.size() - 1);
@@ -101,7 +102,8 @@ std::unexpected<Problem> Router::method_not_allowed(Method method, std::string_v
     list += name_of(known);
     if (known == Method::get) list += ", HEAD";
   }
-  Problem problem{.status = 405, .code = "method_not_allowed", .message = fmt::format("Cannot {} {}", name_of(method), path)};
+  Problem problem{
+      .status = 405, .code = "method_not_allowed", .message = fmt::format("Cannot {} {}", name_of(method), path)};
   problem.remedy = "This path answers to: " + list;
   problem.allow = list;
   return std::unexpected(std::move(problem));

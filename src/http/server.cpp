@@ -108,7 +108,8 @@ Result<std::unique_ptr<Server>> Server::listen(Runtime& runtime, const std::stri
   boost::system::error_code error;
   const auto parsed = asio::ip::make_address(address, error);
   if (error) {
-    return failure(fmt::format("\"{}\" is no address to listen on.", address), "Use an IP address, such as 127.0.0.1 or 0.0.0.0.");
+    return failure(fmt::format("\"{}\" is no address to listen on.", address),
+                   "Use an IP address, such as 127.0.0.1 or 0.0.0.0.");
   }
   const tcp::endpoint endpoint(parsed, port);
   tcp::acceptor acceptor(runtime.context(0));
@@ -117,15 +118,17 @@ Result<std::unique_ptr<Server>> Server::listen(Runtime& runtime, const std::stri
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error == asio::error::address_in_use) {
-    return failure(fmt::format("Port {} is taken by another program.", port),
-                   fmt::format("Stop that program (`ss -ltnp 'sport = :{}'` names it), or choose another port: --port {}.",
-                               port, port + 1));
+    return failure(
+        fmt::format("Port {} is taken by another program.", port),
+        fmt::format("Stop that program (`ss -ltnp 'sport = :{}'` names it), or choose another port: --port {}.", port,
+                    port + 1));
   }
   if (error == asio::error::access_denied) {
     return failure(fmt::format("This user may not listen on port {}.", port), "Choose a port above 1023: --port 3000.");
   }
   if (error) return failure(fmt::format("Listening on {} port {} failed: {}.", address, port, error.message()));
-  return std::make_unique<TcpServer>(runtime, std::move(acceptor), router, std::move(gate), limits, std::move(cors_origin));
+  return std::make_unique<TcpServer>(runtime, std::move(acceptor), router, std::move(gate), limits,
+                                     std::move(cors_origin));
 }
 
 }  // namespace pim::http

@@ -7,8 +7,8 @@
 namespace pim::http {
 
 inline std::string_view reason_of(int status) {
-  const auto reason = boost::beast::http::obsolete_reason(
-      boost::beast::http::int_to_status(static_cast<unsigned>(status)));
+  const auto reason =
+      boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(static_cast<unsigned>(status)));
   return {reason.data(), reason.size()};
 }
 

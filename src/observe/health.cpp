@@ -39,7 +39,9 @@ Task<Result<http::Response>> ready(pg::Databases& databases) {
                                     .retry_after_seconds = 1});
 }
 
-Task<Result<http::Response>> root(http::Request&, const http::Caller&) { co_return http::Response::text("Hello World!"); }
+Task<Result<http::Response>> root(http::Request&, const http::Caller&) {
+  co_return http::Response::text("Hello World!");
+}
 
 }  // namespace
 

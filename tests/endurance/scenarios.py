@@ -32,6 +32,12 @@ class Verdict:
         return "\n".join(lines + [f"BROKEN: {problem}" for problem in self.problems[:40]] + ["" if self.problems else "kept"])
 
 
+def _reasons(service: Service, ledger: Ledger) -> list[str]:
+    """What the server's log says of the first answers that were its own fault."""
+    failed = [act.request_id for act in ledger.acts if act.status and act.status >= 500][:5]
+    return [line for line in service.logs().splitlines() if "request.failed" in line and any(f'"{name}"' in line for name in failed)]
+
+
 def run(name: str, seconds: float, clients: int = 64, fault: type[NoFault] | None = None) -> Verdict:
     """Runs a scenario. `fault` takes the place of the scenario's own (to prove that it is missed)."""
     fault = fault or FAULTS[name]
@@ -50,7 +56,7 @@ def run(name: str, seconds: float, clients: int = 64, fault: type[NoFault] | Non
         took = time.monotonic() - begin
         with service.connect() as database:
             problems = violations(database, tenant, load.ledger, allow_503=fault is not None)
-        problems += without_evidence(faults, load.ledger) if fault else []
+        problems += without_evidence(faults, load.ledger) if fault else _reasons(service, load.ledger)
         if service.stop() != 0:
             problems.append(f"the server did not stop cleanly: {service.output()}")
         return Verdict(took, load.ledger, faults, problems)

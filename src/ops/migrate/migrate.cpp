@@ -21,8 +21,6 @@ using namespace std::chrono_literals;
 
 // The lock of the replaced service's tool, and ours.
 constexpr std::string_view their_lock = "72707369", our_lock = "7270736901";
-constexpr auto lock_patience = std::chrono::minutes{10};
-constexpr int lock_timeouts_max = 10;
 constexpr int oldest_server = 150000;
 
 constexpr const char* create_ledger = R"sql(
@@ -70,28 +68,44 @@ Result<std::vector<Migration>> migrations_in(const fs::path& folder) {
     }
     found.push_back(std::move(migration));
   }
-  if (error || found.empty()) return failure(fmt::format("There are no migrations in {}.", folder.string()), "Correct --migrations.");
+  if (error || found.empty())
+    return failure(fmt::format("There are no migrations in {}.", folder.string()), "Correct --migrations.");
   std::ranges::sort(found, {}, &Migration::name);
   return found;
+}
+
+// The session that migrates this database now, in words.
+std::string other_deployer(pg::Blocking& connection) {
+  auto rows = connection.query(fmt::format(
+      "SELECT format('%s, pid %s', coalesce(nullif(application_name, ''), 'unnamed'), pid)"
+      " FROM pg_locks JOIN pg_stat_activity USING (pid)"
+      " WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND database = datid AND datname = current_database()"
+      " AND (classid::int8 << 32 | objid::int8) IN ({}, {}) LIMIT 1",
+      their_lock, our_lock));
+  return rows && !rows->empty() ? std::string(rows->text(0, 0)) : "it has just ended";
 }
 
 // Held by the session, outside of any transaction, until the end of its scope.
 class DeployLock {
  public:
-  static Result<DeployLock> take(pg::Blocking& connection, const Progress& progress) {
-    const auto end = std::chrono::steady_clock::now() + lock_patience;
+  static Result<DeployLock> take(pg::Blocking& connection, const Progress& progress, const Patience& patience) {
+    const auto end = std::chrono::steady_clock::now() + patience.other_deploy;
     bool told = false;
     for (;;) {
-      auto taken = connection.query(fmt::format(
-          "SELECT CASE WHEN pg_try_advisory_lock({0}) THEN pg_try_advisory_lock({1}) OR NOT pg_advisory_unlock({0}) END",
-          their_lock, our_lock));
+      auto taken =
+          connection.query(fmt::format("SELECT CASE WHEN pg_try_advisory_lock({0}) THEN pg_try_advisory_lock({1}) OR "
+                                       "NOT pg_advisory_unlock({0}) END",
+                                       their_lock, our_lock));
       if (!taken) return database_failure(taken);
       if (taken->text(0, 0) == "t") return DeployLock(connection);
+      const std::string other = other_deployer(connection);
       if (std::chrono::steady_clock::now() >= end) {
-        return failure("Another program is migrating this database, for more than ten minutes.",
-                       "Look for it: SELECT * FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory'");
+        return failure(fmt::format("Another program has been migrating this database for too long ({}).", other),
+                       "Wait until it ends, or end it, and run the command again.");
       }
-      if (!std::exchange(told, true)) progress("Another program is migrating this database; waiting for it.");
+      if (!std::exchange(told, true)) {
+        progress(fmt::format("Another program is migrating this database ({}); waiting for it.", other));
+      }
       std::this_thread::sleep_for(200ms);
     }
   }
@@ -112,7 +126,8 @@ class DeployLock {
 // A database that the old tool keeps is taken over by a command of its own.
 Result<void> check_database(pg::Blocking& connection) {
   if (connection.server_version() < oldest_server) {
-    return failure(fmt::format("This server is PostgreSQL {}; 15 or newer is needed.", connection.server_version() / 10000));
+    return failure(
+        fmt::format("This server is PostgreSQL {}; 15 or newer is needed.", connection.server_version() / 10000));
   }
   auto found = connection.query(
       "SELECT to_regclass('public.\"_prisma_migrations\"') IS NOT NULL, to_regclass('public.\"User\"') IS NOT NULL,"
@@ -121,7 +136,8 @@ Result<void> check_database(pg::Blocking& connection) {
   const bool theirs = found->text(0, 0) == "t", has_tables = found->text(0, 1) == "t", ours = found->text(0, 2) == "t";
   if (!ours && (theirs || has_tables)) {
     return failure("This database was made by another program.",
-                   "Take a backup; adopting such a database is the work of `pixelpim migrate baseline`, which this version does not have yet.");
+                   "Take a backup; adopting such a database is the work of `pixelpim migrate baseline`, which this "
+                   "version does not have yet.");
   }
   return {};
 }
@@ -138,7 +154,8 @@ Result<std::map<std::string, LedgerRow>> read_ledger(pg::Blocking& connection) {
   if (!exists) return database_failure(exists);
   if (exists->text(0, 0) != "t") return ledger;
   auto rows = connection.query(
-      "SELECT DISTINCT ON (migration_name) migration_name, checksum, to_char(finished_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
+      "SELECT DISTINCT ON (migration_name) migration_name, checksum, to_char(finished_at, "
+      "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
       " logs, finished_at IS NOT NULL AND rolled_back_at IS NULL, rolled_back_at IS NOT NULL"
       " FROM \"_pixelpim_migrations\" ORDER BY migration_name, started_at DESC, id");
   if (!rows) return database_failure(rows);
@@ -152,48 +169,65 @@ Result<std::map<std::string, LedgerRow>> read_ledger(pg::Blocking& connection) {
   return ledger;
 }
 
-// Who holds what the migration waits for.
+// The sessions that hold locks on tables: one of them has what the migration waited for.
 std::string lock_holders(pg::Blocking& connection) {
   auto rows = connection.query(
-      "SELECT string_agg(format('%s (%s, for %s s: %s)', pid, application_name, extract(epoch FROM now() - xact_start)::int,"
-      " left(query, 60)), '; ') FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND xact_start IS NOT NULL"
-      " AND datname = current_database()");
+      "SELECT string_agg(format('%s, pid %s, since %s s: %s', coalesce(nullif(application_name, ''), 'unnamed'), pid,"
+      " extract(epoch FROM now() - xact_start)::int, left(query, 60)), '; ' ORDER BY xact_start) FROM pg_stat_activity "
+      "a"
+      " WHERE pid <> pg_backend_pid() AND datname = current_database() AND EXISTS (SELECT FROM pg_locks l"
+      " WHERE l.pid = a.pid AND l.granted AND l.locktype = 'relation' AND l.relation >= 16384)");
   return rows && !rows->is_null(0, 0) ? std::string(rows->text(0, 0)) : "nobody that is still there";
 }
 
-pg::Outcome<void> run_once(pg::Blocking& connection, const Migration& migration) {
-  auto transaction = pg::Transaction::begin(connection);
-  if (!transaction) return std::unexpected(transaction.error());
-  if (auto set = connection.script("SET LOCAL lock_timeout = '3s'"); !set) return set;
-  if (auto ran = connection.script(migration.up); !ran) return ran;
+pg::Outcome<void> note_success(pg::Blocking& connection, const Migration& migration) {
   const std::string checksum = migration.checksum();
   auto noted = connection.query(
-      "INSERT INTO \"_pixelpim_migrations\" (id, checksum, migration_name, started_at, finished_at, applied_steps_count)"
+      "INSERT INTO \"_pixelpim_migrations\" (id, checksum, migration_name, started_at, finished_at, "
+      "applied_steps_count)"
       " VALUES (gen_random_uuid()::text, $1, $2, now(), clock_timestamp(), 1)",
       {checksum, migration.name});
-  if (!noted) return std::unexpected(noted.error());
+  if (!noted) return std::unexpected(std::move(noted).error());
+  return {};
+}
+
+pg::Outcome<void> run_once(pg::Blocking& connection, const Migration& migration, const Patience& patience) {
+  auto transaction = pg::Transaction::begin(connection);
+  if (!transaction) return std::unexpected(transaction.error());
+  const std::string limits =
+      fmt::format("SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = 0", patience.table_lock.count());
+  if (auto set = connection.script(limits); !set) return set;
+  if (auto ran = connection.script(migration.up); !ran) return ran;
+  if (!connection.in_transaction()) {
+    pg::Error error;
+    error.message = "it ends the transaction that it runs in: take BEGIN and COMMIT out of the file";
+    return std::unexpected(std::move(error));
+  }
+  if (auto noted = note_success(connection, migration); !noted) return noted;
   return transaction->commit();
 }
 
 void note_failure(pg::Blocking& connection, const Migration& migration, const std::string& logs) {
   const std::string checksum = migration.checksum();
   std::ignore = connection.query(
-      "INSERT INTO \"_pixelpim_migrations\" (id, checksum, migration_name, logs) VALUES (gen_random_uuid()::text, $1, $2, $3)",
+      "INSERT INTO \"_pixelpim_migrations\" (id, checksum, migration_name, logs) VALUES (gen_random_uuid()::text, $1, "
+      "$2, $3)",
       {checksum, migration.name, logs});
 }
 
-Result<void> apply(pg::Blocking& connection, const Migration& migration, const Progress& progress) {
+Result<void> apply(pg::Blocking& connection, const Migration& migration, const Progress& progress,
+                   const Patience& patience) {
   for (int attempt = 1;; ++attempt) {
-    auto done = run_once(connection, migration);
+    auto done = run_once(connection, migration, patience);
     if (done) return {};
     const pg::Error& error = done.error();
-    if (error.sqlstate == "55P03" && attempt < lock_timeouts_max) {
-      progress(fmt::format("{} waits for a lock; transactions under way: {}", migration.name, lock_holders(connection)));
+    if (error.sqlstate == "55P03" && attempt < patience.attempts) {
+      progress(fmt::format("{} waits for a table; locks are held by: {}", migration.name, lock_holders(connection)));
       std::this_thread::sleep_for(200ms * attempt);
       continue;
     }
     std::string said = fmt::format("{} {} {}", error.sqlstate, error.message, error.detail);
-    if (error.sqlstate == "55P03") said += "; transactions under way: " + lock_holders(connection);
+    if (error.sqlstate == "55P03") said += "; locks are held by: " + lock_holders(connection);
     note_failure(connection, migration, said);
     return failure(fmt::format("The migration {} failed and changed nothing: {}", migration.name, said),
                    "Remove the cause, then run `pixelpim migrate deploy` again.");
@@ -236,17 +270,17 @@ Result<std::vector<Entry>> status(pg::Blocking& connection, const std::vector<Mi
       continue;
     }
     const LedgerRow& row = found->second;
-    const State state = !row.is_applied                          ? State::failed
-                        : row.checksum != migration.checksum()   ? State::changed
-                                                                 : State::applied;
+    const State state = !row.is_applied                        ? State::failed
+                        : row.checksum != migration.checksum() ? State::changed
+                                                               : State::applied;
     entries.push_back({migration.name, state, row.finished_at, row.is_applied ? std::string{} : row.logs});
   }
   return entries;
 }
 
 Result<std::vector<std::string>> deploy(pg::Blocking& connection, const std::vector<Migration>& wanted,
-                                        const Progress& progress) {
-  auto lock = DeployLock::take(connection, progress);
+                                        const Progress& progress, const Patience& patience) {
+  auto lock = DeployLock::take(connection, progress, patience);
   if (!lock) return std::unexpected(std::move(lock).error());
   if (auto checked = check_database(connection); !checked) return std::unexpected(std::move(checked).error());
   if (auto made = connection.script(create_ledger); !made) return database_failure(made);
@@ -263,7 +297,8 @@ Result<std::vector<std::string>> deploy(pg::Blocking& connection, const std::vec
     const Entry& entry = (*entries)[i];
     if (entry.state == State::applied) continue;
     if (entry.state == State::failed) progress(fmt::format("{} failed before: {}", entry.name, entry.logs));
-    if (auto done = apply(connection, wanted[i], progress); !done) return std::unexpected(std::move(done).error());
+    if (auto done = apply(connection, wanted[i], progress, patience); !done)
+      return std::unexpected(std::move(done).error());
     applied.push_back(entry.name);
   }
   return applied;

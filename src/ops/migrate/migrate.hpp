@@ -4,6 +4,7 @@
 // applied. Only one program migrates a database at a time.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -40,8 +41,16 @@ Result<std::vector<Entry>> status(pg::Blocking& connection, const std::vector<Mi
 // Told what is waited for.
 using Progress = std::function<void(const std::string&)>;
 
+// How long others are waited for.
+struct Patience {
+  std::chrono::milliseconds other_deploy{600'000};  // for another program that migrates
+  // A migration that waits for a table holds up everybody who comes after it: it waits shortly, and tries again.
+  std::chrono::milliseconds table_lock{3'000};
+  int attempts = 10;
+};
+
 // Applies what is pending; gives the names. Another program that migrates is waited for.
 Result<std::vector<std::string>> deploy(pg::Blocking& connection, const std::vector<Migration>& wanted,
-                                        const Progress& progress);
+                                        const Progress& progress, const Patience& patience = {});
 
 }  // namespace pim::ops::migrate

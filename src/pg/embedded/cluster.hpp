@@ -25,8 +25,8 @@ struct Account {
 
 struct Status {
   bool running = false;
-  pid_t pid = 0;            // of the postmaster
-  std::string version;      // of the data folder: "15"; empty where there is none yet
+  pid_t pid = 0;        // of the postmaster
+  std::string version;  // of the data folder: "15"; empty where there is none yet
   std::filesystem::path data, socket, log;
 };
 

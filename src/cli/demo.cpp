@@ -1,0 +1,90 @@
+// pixelpim demo: an account with a catalogue to try things on.
+#include <filesystem>
+#include <sstream>
+
+#include "auth/accounts.hpp"
+#include "cli/command.hpp"
+#include "demo_catalogue.hpp"
+#include "exchange/import.hpp"
+#include "ops/migrate/migrate.hpp"
+#include "sql/trash.hpp"
+
+namespace pim::cli {
+namespace {
+
+constexpr const char* email = "demo@pixelpim.example";
+constexpr const char* password = "demo-password";
+
+void print_welcome(int port) {
+  print(fmt::format(R"text(
+PixelPim will serve on http://localhost:{0}
+Log in as {1} with the password {2}. To try, in another terminal:
+
+  TOKEN=$(curl -s http://localhost:{0}/auth/login -H 'Content-Type: application/json' \
+    -d '{{"email":"{1}","password":"{2}"}}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+  curl -H "Authorization: Bearer $TOKEN" 'http://localhost:{0}/products?limit=2'
+  curl -H "Authorization: Bearer $TOKEN" 'http://localhost:{0}/products/deleted?limit=2'
+)text",
+                    port, email, password));
+}
+
+// Every tenth product goes to the trash, with its variants, as if the owner had deleted it.
+Result<std::int64_t> trash_some(pg::Blocking& connection, const std::string& owner) {
+  auto products = connection.query(
+      "SELECT id FROM (SELECT \"id\", row_number() OVER (ORDER BY \"id\") AS n FROM live.\"Product\""
+      " WHERE \"userId\" = $1::int4 AND \"parentProductId\" IS NULL) p WHERE n % 10 = 0",
+      {owner});
+  if (!products) return database_failure(products.error());
+  std::int64_t trashed = 0;
+  for (int row = 0; row < products->size(); ++row) {
+    auto deleted = connection.query(std::string(sql::trash::delete_product),
+                                    {owner, products->text(row, 0), owner, "true", std::nullopt, "demo"});
+    if (!deleted) return database_failure(deleted.error());
+    trashed += deleted->number(0, 2);
+  }
+  return trashed;
+}
+
+// Everything of it, or, where the demo account is there already, nothing.
+Result<void> load(const Session& session, pg::Blocking& connection) {
+  auto wanted = ops::migrate::migrations();
+  if (!wanted) return std::unexpected(std::move(wanted).error());
+  auto applied = ops::migrate::deploy(connection, *wanted, [&](const std::string& text) { session.note(text); });
+  if (!applied) return std::unexpected(std::move(applied).error());
+  auto known = connection.query("SELECT 1 FROM \"User\" WHERE lower(\"email\") = lower($1)", {email});
+  if (!known) return database_failure(known.error());
+  if (!known->empty()) return {};
+
+  session.note("Loading the demo catalogue");
+  auto owner =
+      auth::add_account(connection, {.email = email, .password = password, .role = "OWNER", .fullname = "Demo"});
+  if (!owner) return std::unexpected(std::move(owner).error());
+  std::istringstream file{std::string(demo_catalogue)};
+  auto imported = exchange::import_products(
+      connection, file, {.tenant = *owner, .actor = *owner, .dialect = "magento"},
+      [](std::string_view, std::int64_t) {}, [](const exchange::Reject&) {});
+  if (!imported) return std::unexpected(std::move(imported).error());
+  auto trashed = trash_some(connection, std::to_string(*owner));
+  if (!trashed) return std::unexpected(std::move(trashed).error());
+  session.note(fmt::format("{} products are there, {} of them in the trash.", imported->created, *trashed));
+  return {};
+}
+
+}  // namespace
+
+void add_demo(CLI::App& app, Session& session) {
+  auto port = std::make_shared<int>(3000);
+  CLI::App* command = session.add(app, "demo", "Make a demo account with a catalogue, where there is none yet",
+                                  "pixelpim demo", [&session, port]() -> Result<int> {
+                                    auto connection = session.connect();
+                                    if (!connection) return std::unexpected(std::move(connection).error());
+                                    if (auto loaded = load(session, *connection); !loaded) {
+                                      return std::unexpected(std::move(loaded).error());
+                                    }
+                                    print_welcome(*port);
+                                    return 0;
+                                  });
+  command->add_option("--port", *port, "The port that the examples name");
+}
+
+}  // namespace pim::cli
