@@ -10,6 +10,7 @@
 #include "auth/gate.hpp"
 #include "auth/routes.hpp"
 #include "catalog/products/routes.hpp"
+#include "exchange/routes.hpp"
 #include "http/server.hpp"
 #include "jobs/totals.hpp"
 #include "observe/health.hpp"
@@ -21,6 +22,7 @@ namespace pim::app {
 namespace {
 
 constexpr int hashing_threads = 2, hashing_waiting_max = 256;
+constexpr int importing_threads = 2, imports_waiting_max = 8;
 constexpr int connections_for_writes = 16;  // over all threads
 
 observe::Level level_of(std::string_view name) {
@@ -43,12 +45,14 @@ class Service {
       : runtime_(threads),
         databases_(runtime_, database_settings(database_url, threads)),
         hashing_(hashing_threads, hashing_waiting_max),
+        importing_(importing_threads, imports_waiting_max),
         tokens_(std::make_shared<auth::Tokens>(std::move(secret), config.jwt_lifetime)),
         totals_(databases_.of(0)),
         signals_(runtime_.context(0), SIGINT, SIGTERM) {
     observe::add_health_routes(router_, databases_);
     auth::add_routes(router_, {runtime_, databases_, hashing_, tokens_});
     catalog::products::add_routes(router_, {databases_, config.retention_days});
+    exchange::add_routes(router_, {runtime_, importing_, database_url, config.state / "tmp", config.import_bytes_max});
   }
 
   Result<void> listen(const config::Config& config) {
@@ -96,6 +100,7 @@ class Service {
   Runtime runtime_;
   pg::Databases databases_;
   WorkPool hashing_;
+  WorkPool importing_;
   std::shared_ptr<const auth::Tokens> tokens_;
   http::Router router_;
   jobs::TotalsFolder totals_;

@@ -61,7 +61,7 @@ Result<void> load(const Session& session, pg::Blocking& connection) {
   if (!owner) return std::unexpected(std::move(owner).error());
   std::istringstream file{std::string(demo_catalogue)};
   auto imported = exchange::import_products(
-      connection, file, {.tenant = *owner, .actor = *owner, .dialect = "magento"},
+      connection, file, {.tenant = *owner, .actor = *owner, .form = {.dialect = "magento"}},
       [](std::string_view, std::int64_t) {}, [](const exchange::Reject&) {});
   if (!imported) return std::unexpected(std::move(imported).error());
   auto trashed = trash_some(connection, std::to_string(*owner));

@@ -3,11 +3,13 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <fstream>
 
 #include "auth/accounts.hpp"
 #include "cli/command.hpp"
+#include "exchange/csv.hpp"
 #include "exchange/summary_json.hpp"
 
 namespace pim::cli {
@@ -26,9 +28,10 @@ class RejectFile {
       stream_.open(name_, std::ios::trunc);
       stream_ << "line,kind,reason\n";
     }
-    std::string reason = reject.reason;
-    for (std::size_t at = 0; (at = reason.find('"', at)) != std::string::npos; at += 2) reason.insert(at, 1, '"');
-    stream_ << reject.line << ',' << (reject.is_row ? "row" : "link") << ",\"" << reason << "\"\n";
+    const std::string line = fmt::format("{}", reject.line);
+    std::string row;
+    exchange::append_csv_row(row, std::array<std::string_view, 3>{line, reject.is_row ? "row" : "link", reject.reason});
+    stream_ << row;
   }
   Result<bool> close() {
     if (!stream_.is_open()) return false;
@@ -67,14 +70,14 @@ class ProgressLine {
 };
 
 void print_summary(const exchange::ImportSummary& s) {
-  print(fmt::format("{} rows in {:.1f} s: {} created, {} updated, {} unchanged, {} rejected.", s.rows, s.seconds,
+  print(fmt::format("{} rows in {:.1f} s: {} created, {} updated, {} unchanged, {} rejected.", s.file.rows, s.seconds,
                     s.created, s.updated, s.unchanged, s.rejected));
   print(fmt::format("{} are variants of another product. Made: {} attributes, {} families, {} categories.", s.variants,
                     s.attributes, s.families, s.categories));
   if (s.links_refused > 0) print(fmt::format("{} links to variants could not be made.", s.links_refused));
-  if (!s.columns_left_out.empty()) {
+  if (!s.file.columns_left_out.empty()) {
     std::string list;
-    for (const std::string& column : s.columns_left_out) list += (list.empty() ? "" : ", ") + column;
+    for (const std::string& column : s.file.columns_left_out) list += (list.empty() ? "" : ", ") + column;
     print("Columns that say nothing of a product were left out: " + list + ".");
   }
 }
@@ -94,7 +97,7 @@ Result<int> run(const Session& session, const Arguments& arguments) {
   auto summary = [&] {
     ProgressLine line(session);
     return exchange::import_products(
-        *connection, file, {tenant, claims->user, arguments.dialect},
+        *connection, file, {tenant, claims->user, {.dialect = arguments.dialect}},
         [&](std::string_view phase, std::int64_t rows) { line.show(phase, rows); },
         [&](const exchange::Reject& reject) { rejects.add(reject); });
   }();

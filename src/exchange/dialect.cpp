@@ -1,4 +1,6 @@
 // The generic dialect, and which dialects there are.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -25,19 +27,32 @@ std::string plain(std::string_view header) {
   return name;
 }
 
+// "Price [Decimal]" → "Price"
+std::string_view without_type(std::string_view header) {
+  const std::size_t bracket = header.find('[');
+  return header.ends_with(']') && bracket != std::string_view::npos ? trim(header.substr(0, bracket)) : header;
+}
+
 class Generic final : public Dialect {
  public:
+  explicit Generic(Mapping mapping) : mapping_(std::move(mapping)) {}
+
   Result<void> begin(const std::vector<std::string>& header) override {
+    for (const auto& [field, column] : mapping_) {
+      if (std::ranges::none_of(header, [&](const std::string& name) { return is_same(name, column); })) {
+        return unusable_file(
+            fmt::format("The mapping reads {} from the column \"{}\", which the file does not have.", field, column),
+            "Correct the mapping, or the file's first line.");
+      }
+    }
     for (const std::string& column : header) {
-      std::string name = plain(column);
-      if (name.starts_with("product") && name != "productlink") name.erase(0, 7);  // "Product Name"
-      columns_.push_back({column, place_of(name)});
+      columns_.push_back(column_for(column));
       if (columns_.back().place == Place::ignored) left_out_.push_back(column);
     }
     for (const auto& [place, name] : {std::pair{Place::sku, "sku"}, std::pair{Place::name, "name"}}) {
       if (std::ranges::find(columns_, place, &Column::place) == columns_.end()) {
-        return failure(std::string("The file has no column \"") + name + "\".",
-                       "The first line names the columns; sku and name are needed.");
+        return unusable_file(fmt::format("The file has no column \"{}\".", name),
+                             "The first line names the columns; sku and name are needed.");
       }
     }
     return {};
@@ -99,6 +114,24 @@ class Generic final : public Dialect {
     return found == known.end() ? Place::attribute : found->place;
   }
 
+  static bool is_same(std::string_view header, std::string_view mapped) {
+    return header == mapped || without_type(header) == without_type(mapped);
+  }
+
+  // What a header stands for: what the mapping says, where there is one.
+  Column column_for(const std::string& header) const {
+    std::string name = header;
+    if (!mapping_.empty()) {
+      const auto mapped =
+          std::ranges::find_if(mapping_, [&](const auto& entry) { return is_same(header, entry.second); });
+      if (mapped == mapping_.end()) return {header, Place::ignored};
+      name = mapped->first;
+    }
+    std::string key = plain(name);
+    if (key.starts_with("product") && key != "productlink") key.erase(0, 7);  // "Product Name"
+    return {std::move(name), place_of(key)};
+  }
+
   static void set(Record& record, const Column& column, std::string_view value) {
     switch (column.place) {
       case Place::sku:
@@ -136,15 +169,16 @@ class Generic final : public Dialect {
     }
   }
 
+  Mapping mapping_;
   std::vector<Column> columns_;
   std::vector<std::string> left_out_;
 };
 
 }  // namespace
 
-std::unique_ptr<Dialect> dialect_named(std::string_view name) {
+std::unique_ptr<Dialect> dialect_named(std::string_view name, Mapping mapping) {
   if (name == "magento") return make_magento();
-  if (name == "generic") return std::make_unique<Generic>();
+  if (name == "generic") return std::make_unique<Generic>(std::move(mapping));
   return nullptr;
 }
 

@@ -2,16 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
-#include <memory>
-#include <set>
 #include <thread>
 
-#include "catalog/products/rules.hpp"
-#include "exchange/csv.hpp"
-#include "exchange/record.hpp"
 #include "exchange/stage.hpp"
 #include "json/writer.hpp"
 #include "sql/exchange.hpp"
@@ -19,15 +12,6 @@
 namespace pim::exchange {
 namespace {
 
-using catalog::products::is_link;
-using catalog::products::length_of;
-using catalog::products::name_rule;
-using catalog::products::sku_rule;
-using catalog::products::trim;
-
-constexpr std::size_t attribute_name_characters_max = 30;
-constexpr std::size_t category_name_characters_max = 50;
-constexpr std::size_t category_levels_max = 31;
 constexpr int attempts_max = 5;
 
 Problem problem_of(const pg::Error& error) {
@@ -38,132 +22,6 @@ Problem problem_of(const pg::Error& error) {
   if (problem.message == "Internal server error") problem.message = "The database says: " + error.message;
   return problem;
 }
-
-// Reading -------------------------------------------------------------------------------------------------------
-
-// Why a row can't go in, or "". What depends on other rows is looked at in the database.
-std::string trouble_with(const Record& record) {
-  if (record.sku.empty()) return "sku: it is missing; every product needs one";
-  if (!sku_rule.fits(record.sku)) {
-    return fmt::format("sku: \"{}\" has {} characters; 4 to 40 are allowed", record.sku, length_of(record.sku));
-  }
-  if (record.name.empty()) return "name: it is missing; every product needs one";
-  if (!name_rule.fits(record.name)) {
-    return fmt::format("name: it has {} characters; 1 to 100 are allowed", length_of(record.name));
-  }
-  if (record.product_link && !is_link(*record.product_link)) {
-    return fmt::format("productLink: \"{}\" is no web address", *record.product_link);
-  }
-  for (const auto& path : record.categories.value_or(std::vector<std::vector<std::string>>{})) {
-    if (path.size() > category_levels_max)
-      return fmt::format("categories: a path has more than {} levels", category_levels_max);
-    for (const std::string& name : path) {
-      if (length_of(name) > category_name_characters_max) {
-        return fmt::format("categories: \"{}\" has more than {} characters", name, category_name_characters_max);
-      }
-    }
-  }
-  return {};
-}
-
-// An attribute's name has 30 letters, digits, spaces, dashes and underscores at most.
-std::string attribute_name(std::string_view header) {
-  std::string name;
-  for (const char c : trim(header)) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == ' ' || c == '-' || c == '_';
-    if (name.size() < attribute_name_characters_max) name += plain ? c : '-';
-  }
-  return name;
-}
-
-// Reads the file into the stage.
-class FileReader {
- public:
-  FileReader(Stage& stage, ImportSummary& summary, const ImportProgress& progress)
-      : stage_(stage), summary_(summary), progress_(progress) {}
-
-  Result<void> read(std::istream& file) {
-    CsvReader csv;
-    std::string piece(64 * 1024, '\0');
-    while (file && !problem_) {
-      file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-      csv.feed(std::string_view(piece).substr(0, static_cast<std::size_t>(file.gcount())));
-      take_rows(csv);
-    }
-    if (file.bad()) return failure("The file can't be read to its end.");
-    csv.finish();
-    take_rows(csv);
-    if (!problem_ && !dialect_) return failure("The file is empty.", "Its first line must name the columns.");
-    if (problem_) return std::unexpected(*std::move(problem_));
-    return {};
-  }
-
- private:
-  void take_rows(CsvReader& csv) {
-    while (const CsvRow* row = problem_ ? nullptr : csv.next()) take(*row);
-  }
-
-  void take(const CsvRow& row) {
-    if (!dialect_) return begin(row);
-    if (++summary_.rows % 1000 == 0) progress_("reading", summary_.rows);
-    std::string trouble = trouble_of(row);
-    Record record;
-    if (trouble.empty()) {
-      record = dialect_->read(row.fields);
-      trouble = trouble_with(record);
-    }
-    auto staged = trouble.empty() ? stage_.add(row.line, clean(std::move(record))) : stage_.reject(row.line, trouble);
-    if (!staged) problem_ = problem_of(staged.error());
-  }
-
-  void begin(const CsvRow& header) {
-    if (!header.trouble.empty()) {
-      problem_ = failure("The first line can't be used: " + header.trouble).error();
-      return;
-    }
-    for (const std::string_view field : header.fields) columns_.emplace_back(trim(field));
-    if (summary_.dialect.empty()) summary_.dialect = dialect_of(columns_);
-    dialect_ = dialect_named(summary_.dialect);
-    if (!dialect_) {
-      problem_ =
-          failure(fmt::format("The dialect \"{}\" is not known.", summary_.dialect), "Known are: magento, generic.")
-              .error();
-      return;
-    }
-    if (auto begun = dialect_->begin(columns_); !begun) problem_ = std::move(begun).error();
-    summary_.columns_left_out = dialect_->left_out();
-  }
-
-  // The reader's own, with the name of the column that it is about.
-  std::string trouble_of(const CsvRow& row) const {
-    if (row.trouble.empty() || row.trouble_field >= columns_.size()) return row.trouble;
-    return fmt::format("{}: {}", columns_[row.trouble_field], row.trouble);
-  }
-
-  // One value for each attribute: the last that the row gives.
-  static Record clean(Record record) {
-    std::vector<std::pair<std::string, std::string>> attributes;
-    for (auto& [name, value] : record.attributes) {
-      std::string known = attribute_name(name);
-      if (known.empty()) continue;
-      const auto found = std::ranges::find(attributes, known, [](const auto& attribute) { return attribute.first; });
-      if (found != attributes.end()) {
-        found->second = std::move(value);
-      } else {
-        attributes.emplace_back(std::move(known), std::move(value));
-      }
-    }
-    record.attributes = std::move(attributes);
-    return record;
-  }
-
-  Stage& stage_;
-  ImportSummary& summary_;
-  const ImportProgress& progress_;
-  std::unique_ptr<Dialect> dialect_;
-  std::vector<std::string> columns_;
-  std::optional<Problem> problem_;
-};
 
 // Applying ------------------------------------------------------------------------------------------------------
 
@@ -233,8 +91,8 @@ class Applier {
   pg::Outcome<void> note() {
     std::string detail;
     json::Object(detail)
-        .add("dialect", summary_.dialect)
-        .add("rows", summary_.rows)
+        .add("dialect", summary_.file.dialect)
+        .add("rows", summary_.file.rows)
         .add("created", summary_.created)
         .add("updated", summary_.updated)
         .add("rejected", summary_.rejected);
@@ -285,13 +143,14 @@ Result<ImportSummary> import_products(pg::Blocking& connection, std::istream& fi
                                       const ImportProgress& progress,
                                       const std::function<void(const Reject&)>& reject) {
   const auto begin = std::chrono::steady_clock::now();
-  ImportSummary summary{.dialect = options.dialect};
+  ImportSummary summary;
   Stage stage(connection);
   if (auto begun = stage.begin(); !begun) return std::unexpected(problem_of(begun.error()));
-  if (auto read = FileReader(stage, summary, progress).read(file); !read)
-    return std::unexpected(std::move(read).error());
+  auto content = read_file(file, options.form, stage, [&](std::int64_t rows) { progress("reading", rows); });
+  if (!content) return std::unexpected(std::move(content).error());
+  summary.file = *std::move(content);
   if (auto ended = stage.end(); !ended) return std::unexpected(problem_of(ended.error()));
-  progress("writing", summary.rows);
+  progress("writing", summary.file.rows);
   if (auto applied = apply(connection, options, summary, stage.deepest_category()); !applied) {
     return std::unexpected(std::move(applied).error());
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/problem.hpp"
+#include "exchange/read_file.hpp"
 #include "pg/blocking.hpp"
 
 namespace pim::exchange {
@@ -20,17 +21,15 @@ namespace pim::exchange {
 struct ImportOptions {
   std::int32_t tenant;
   std::int32_t actor;
-  std::string dialect;  // empty: by the header
+  FileForm form;
 };
 
 struct ImportSummary {
-  std::string dialect;
-  std::int64_t rows = 0;  // in the file, without its header
+  FileContent file;
   std::int64_t created = 0, updated = 0, unchanged = 0, rejected = 0;
   std::int64_t variants = 0;                                  // rows of the file that are linked to a parent
   std::int64_t links_refused = 0;                             // links to a variant that could not be made
   std::int64_t attributes = 0, families = 0, categories = 0;  // made
-  std::vector<std::string> columns_left_out;
   double seconds = 0;
 };
 

@@ -107,8 +107,8 @@ class Magento final : public Dialect {
     }
     for (const char* needed : {"sku", "name", "product_type", "attribute_set_code"}) {
       if (!place_.contains(needed)) {
-        return failure(std::string("This is no Magento product export: it has no column \"") + needed + "\".",
-                       "Export the products again (System › Export › Products), or choose another --dialect.");
+        return unusable_file(std::string("This is no Magento product export: it has no column \"") + needed + "\".",
+                             "Export the products again (System › Export › Products), or choose another --dialect.");
       }
     }
     return {};

@@ -25,6 +25,12 @@ struct Record {
   std::vector<std::pair<std::string, std::string>> attributes;  // names and values; empty values are left out
 };
 
+// A file that can't be used at all: what is wrong with it, and what to do.
+inline std::unexpected<Problem> unusable_file(std::string message, std::string remedy) {
+  return std::unexpected(Problem{
+      .status = 400, .code = "import.unusable_file", .message = std::move(message), .remedy = std::move(remedy)});
+}
+
 using Fields = std::span<const std::string_view>;
 
 // How the columns of a file become records.
@@ -38,9 +44,14 @@ class Dialect {
   virtual const std::vector<std::string>& left_out() const = 0;
 };
 
+// Which column a field is read from: {"name", "Title"}, {"Colour", "Color [Short text]"}. A field is one of the
+// generic dialect's, or an attribute's name.
+using Mapping = std::vector<std::pair<std::string, std::string>>;
+
 // "magento", or "generic"; null for another name. The generic dialect goes by the header: sku, name, family,
-// category, parentSku, productLink, imageUrl, subImages, thumbnailUrl; every other column is an attribute.
-std::unique_ptr<Dialect> dialect_named(std::string_view name);
+// category, parentSku, productLink, imageUrl, subImages, thumbnailUrl; every other column is an attribute. With a
+// mapping it takes the columns that the mapping names, and no others.
+std::unique_ptr<Dialect> dialect_named(std::string_view name, Mapping mapping = {});
 // Which one a header looks like.
 std::string_view dialect_of(const std::vector<std::string>& header);
 

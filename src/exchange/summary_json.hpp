@@ -7,8 +7,8 @@
 namespace pim::exchange {
 
 inline void write(json::Object& out, const ImportSummary& summary) {
-  out.add("dialect", summary.dialect)
-      .add("rows", summary.rows)
+  out.add("dialect", summary.file.dialect)
+      .add("rows", summary.file.rows)
       .add("created", summary.created)
       .add("updated", summary.updated)
       .add("unchanged", summary.unchanged)
@@ -18,7 +18,7 @@ inline void write(json::Object& out, const ImportSummary& summary) {
       .add("attributesMade", summary.attributes)
       .add("familiesMade", summary.families)
       .add("categoriesMade", summary.categories)
-      .add("columnsLeftOut", summary.columns_left_out)
+      .add("columnsLeftOut", summary.file.columns_left_out)
       .add("milliseconds", static_cast<std::int64_t>(summary.seconds * 1000));
 }
 

@@ -1,0 +1,169 @@
+#include "http/multipart.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace pim::http {
+namespace {
+
+constexpr std::size_t boundary_bytes_max = 70;  // RFC 2046
+constexpr std::size_t head_bytes_max = 8 * 1024;
+
+std::unexpected<Problem> malformed(std::string_view what) {
+  return bad_request("The multipart body can't be read: " + std::string(what), "malformed_multipart");
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  return text;
+}
+
+// Takes a value from the front of `text`: a token, or a quoted text with its escapes taken out.
+std::string take_value(std::string_view& text) {
+  std::string value;
+  if (!text.starts_with('"')) {
+    const std::size_t end = std::min(text.find(';'), text.size());
+    value = trimmed(text.substr(0, end));
+    text.remove_prefix(end);
+    return value;
+  }
+  text.remove_prefix(1);
+  while (!text.empty() && !text.starts_with('"')) {
+    // Only a quote and a backslash are escaped: older browsers send the backslashes of a path as they are.
+    if (text.size() > 1 && text[0] == '\\' && (text[1] == '"' || text[1] == '\\')) text.remove_prefix(1);
+    value += text.front();
+    text.remove_prefix(1);
+  }
+  if (!text.empty()) text.remove_prefix(1);
+  return value;
+}
+
+// A parameter of a header's value: the `b` of `form-data; name="b"`.
+std::optional<std::string> parameter(std::string_view value, std::string_view wanted) {
+  std::size_t next = value.find(';');
+  while (next != std::string_view::npos) {
+    value.remove_prefix(next + 1);
+    const std::size_t equals = value.find('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    const std::string name = lower(trimmed(value.substr(0, equals)));
+    value = trimmed(value.substr(equals + 1));
+    std::string found = take_value(value);
+    if (name == wanted) return found;
+    next = value.find(';');
+  }
+  return std::nullopt;
+}
+
+// The value of a field of the part's head, or "".
+std::string_view field(std::string_view head, std::string_view wanted) {
+  while (!head.empty()) {
+    const std::size_t end = std::min(head.find("\r\n"), head.size());
+    const std::string_view line = head.substr(0, end);
+    head.remove_prefix(std::min(end + 2, head.size()));
+    const std::size_t colon = line.find(':');
+    if (colon != std::string_view::npos && lower(trimmed(line.substr(0, colon))) == wanted) {
+      return trimmed(line.substr(colon + 1));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<MultipartReader> MultipartReader::of(std::string_view content_type) {
+  if (!lower(content_type).starts_with("multipart/form-data")) {
+    return std::unexpected(
+        Problem{.status = 415, .code = "not_multipart", .message = "The body must be multipart/form-data"});
+  }
+  const auto boundary = parameter(content_type, "boundary");
+  if (!boundary || boundary->empty() || boundary->size() > boundary_bytes_max) {
+    return malformed("its Content-Type names no boundary");
+  }
+  return MultipartReader(*boundary);
+}
+
+Result<void> MultipartReader::feed(std::string_view bytes, Sink& sink) {
+  if (state_ == State::end) return {};
+  held_ += bytes;
+  for (;;) {
+    const auto went_on = step(sink);
+    if (!went_on) return std::unexpected(went_on.error());
+    if (!*went_on) return {};
+  }
+}
+
+// One step; false where more bytes are needed, or there is nothing to do any more.
+Result<bool> MultipartReader::step(Sink& sink) {
+  switch (state_) {
+    case State::preamble:
+    case State::data:
+      return read_data(sink);
+    case State::boundary:
+      return read_boundary();
+    case State::head:
+      return read_head(sink);
+    case State::end:
+      break;
+  }
+  held_.clear();
+  return false;
+}
+
+// Up to the next boundary. Bytes at the end that may be the beginning of one are kept.
+Result<bool> MultipartReader::read_data(Sink& sink) {
+  const std::size_t found = held_.find(delimiter_);
+  const bool is_found = found != std::string::npos;
+  const std::size_t kept = delimiter_.size() - 1;
+  const std::size_t size = is_found ? found : held_.size() > kept ? held_.size() - kept : 0;
+  if (state_ == State::data && size > 0) {
+    if (auto taken = sink.data(std::string_view(held_).substr(0, size)); !taken) return std::unexpected(taken.error());
+  }
+  drop(is_found ? size + delimiter_.size() : size);
+  if (is_found) state_ = State::boundary;
+  return is_found;
+}
+
+// Behind a boundary: "--" where it is the last, else the end of its line.
+Result<bool> MultipartReader::read_boundary() {
+  if (held_.starts_with("--")) {
+    state_ = State::end;
+    return true;
+  }
+  const std::size_t end = held_.find("\r\n");
+  if (end == std::string::npos) {
+    if (held_.size() > head_bytes_max) return malformed("a boundary's line does not end");
+    return false;
+  }
+  if (!trimmed(std::string_view(held_).substr(0, end)).empty()) return malformed("there is text behind a boundary");
+  // The line end stays: a part without a head has its empty line right there.
+  drop(end);
+  state_ = State::head;
+  return true;
+}
+
+Result<bool> MultipartReader::read_head(Sink& sink) {
+  const std::size_t end = held_.find("\r\n\r\n");
+  if (end == std::string::npos) {
+    if (held_.size() > head_bytes_max) return malformed("a part's head is too large");
+    return false;
+  }
+  const std::string head = held_.substr(0, end);
+  drop(end + 4);
+  const std::string_view disposition = field(head, "content-disposition");
+  const auto name = parameter(disposition, "name");
+  if (!lower(disposition).starts_with("form-data") || !name) return malformed("a part has no name");
+  if (auto begun = sink.begin(*name, parameter(disposition, "filename").value_or("")); !begun) {
+    return std::unexpected(begun.error());
+  }
+  state_ = State::data;
+  return true;
+}
+
+}  // namespace pim::http
