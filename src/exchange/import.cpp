@@ -44,15 +44,15 @@ class Applier {
     namespace sql = sql::exchange;
     std::int64_t ignored = 0;
     if (auto done = run(sql::reject_rows, ignored); !done) return done;
-    if (auto done = run(sql::reject_links, summary_.links_refused); !done) return done;
     if (auto done = connection_.script(std::string(sql::drop_rejected)); !done) return done;
+    if (auto done = reject_links(); !done) return done;
     if (auto done = run(sql::add_attributes, summary_.attributes); !done) return done;
     if (auto done = run(sql::add_families, summary_.families); !done) return done;
     if (auto done = run(sql::add_family_attributes, ignored); !done) return done;
     if (auto done = add_categories(category_levels); !done) return done;
     for (const std::string_view statement :
-         {sql::update_products, sql::add_products, sql::update_values, sql::add_values, sql::update_categories,
-          sql::update_links, sql::touch_products}) {
+         {sql::step_aside, sql::update_products, sql::add_products, sql::update_values, sql::add_values,
+          sql::update_categories, sql::update_links, sql::touch_products}) {
       if (auto done = run(statement, ignored); !done) return done;
     }
     if (auto counted = count(); !counted) return counted;
@@ -64,6 +64,14 @@ class Applier {
     auto done = connection_.query(std::string(statement), {tenant_});
     if (!done) return std::unexpected(done.error());
     rows = done->affected();
+    return {};
+  }
+
+  pg::Outcome<void> reject_links() {
+    std::int64_t deeper = 0;
+    if (auto done = run(sql::exchange::reject_links, summary_.links_refused); !done) return done;
+    if (auto done = run(sql::exchange::reject_levels, deeper); !done) return done;
+    summary_.links_refused += deeper;
     return {};
   }
 
