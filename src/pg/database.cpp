@@ -139,6 +139,7 @@ Task<void> Database::start() {
 }
 
 Task<void> Database::stop() {
+  settings_.lost = nullptr;  // what ends from here on is meant to
   for (auto* group : {&readers_, &others_}) {
     for (auto& connection : *group) connection->stop();
   }
