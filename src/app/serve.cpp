@@ -92,7 +92,7 @@ class Service {
     for (int thread = 0; thread < runtime_.threads(); ++thread) {
       co_await runtime_.run_on(thread, databases_.of(thread).stop());
     }
-    observe::Line(observe::Level::info, "server.stopped");
+    observe::Line(observe::Level::info, "server.stopped");  // NOLINT(bugprone-unused-raii): written as it goes
     observe::flush_log();
     runtime_.stop();
   }
