@@ -515,6 +515,7 @@ def test_sigterm_lets_the_requests_under_way_end(frail):
     assert outcome == {"delete": 200}
     assert frail.process.wait(30) == 0
     assert frail.postgres_pids() == []
+    assert "server.stopped" in frail.logs() and "database.lost" not in frail.logs().rpartition("server.draining")[2]
 
     frail.start()
     assert frail.owner.get("/products")["data"][0]["sku"] == "LAST-1"
