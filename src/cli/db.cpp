@@ -92,6 +92,7 @@ Result<int> psql(const Session& session, std::vector<std::string> arguments) {
   if (!target) return std::unexpected(std::move(target).error());
   arguments.insert(arguments.begin(), {"psql", *target});
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   ::execvp("psql", pointers.data());

@@ -104,14 +104,13 @@ std::optional<std::int32_t> id_of(const std::optional<Row>& row) {
   return row ? std::optional(row->id) : std::nullopt;
 }
 
-}  // namespace
+struct Links {
+  std::optional<std::int32_t> category, attribute_group, family;
+};
 
-std::string_view friendly_type(std::string_view type) {
-  const auto found = std::ranges::find(friendly_types, type, &FriendlyType::stored);
-  return found == friendly_types.end() ? type : found->shown;
-}
-
-void write(json::Object& out, const Product& product) {
+// What a living product and one in the trash have alike.
+template <class Row>
+void write_columns(json::Object& out, const Row& product, const Links& links) {
   out.add("id", product.id)
       .add("name", product.name)
       .add("sku", product.sku)
@@ -121,13 +120,24 @@ void write(json::Object& out, const Product& product) {
       .add("thumbnailUrl", product.thumbnail_url)
       .add("thumbnailSubImages", product.thumbnail_sub_images)
       .add("status", product.status)
-      .add("categoryId", id_of(product.category))
-      .add("attributeGroupId", id_of(product.attribute_group))
-      .add("familyId", id_of(product.family))
+      .add("categoryId", links.category)
+      .add("attributeGroupId", links.attribute_group)
+      .add("familyId", links.family)
       .add("parentProductId", product.parent_product_id)
       .add("userId", product.user_id)
       .add("createdAt", product.created_at)
       .add("updatedAt", product.updated_at);
+}
+
+}  // namespace
+
+std::string_view friendly_type(std::string_view type) {
+  const auto found = std::ranges::find(friendly_types, type, &FriendlyType::stored);
+  return found == friendly_types.end() ? type : found->shown;
+}
+
+void write(json::Object& out, const Product& product) {
+  write_columns(out, product, {id_of(product.category), id_of(product.attribute_group), id_of(product.family)});
   write_named(out, "category", product.category);
   write_named(out, "attributeGroup", product.attribute_group);
   write_family(out, product.family);
@@ -145,23 +155,8 @@ void write(json::Object& out, const ProductDetail& product) {
 }
 
 void write(json::Object& out, const trash::DeletedProduct& product) {
-  out.add("id", product.id)
-      .add("name", product.name)
-      .add("sku", product.sku)
-      .add("productLink", product.product_link)
-      .add("imageUrl", product.image_url)
-      .add("subImages", product.sub_images)
-      .add("thumbnailUrl", product.thumbnail_url)
-      .add("thumbnailSubImages", product.thumbnail_sub_images)
-      .add("status", product.status)
-      .add("categoryId", product.category_id)
-      .add("attributeGroupId", product.attribute_group_id)
-      .add("familyId", product.family_id)
-      .add("parentProductId", product.parent_product_id)
-      .add("userId", product.user_id)
-      .add("createdAt", product.created_at)
-      .add("updatedAt", product.updated_at)
-      .add("deletedAt", product.deleted_at)
+  write_columns(out, product, {product.category_id, product.attribute_group_id, product.family_id});
+  out.add("deletedAt", product.deleted_at)
       .add("isDeleted", product.is_deleted)
       .add("deletionId", product.deletion_id)
       .add("deletedBy", product.deleted_by)

@@ -71,8 +71,13 @@ Result<bool> flag(const Request& request, std::string_view name, bool otherwise)
 Writer writer_of(const Request& request, const Caller& caller) { return {caller.tenant, caller.user, request.id}; }
 trash::Act act_of(const Request& request, const Caller& caller) { return {caller.tenant, caller.user, request.id}; }
 
-// The version alone tells two states of one product apart.
-std::string entity_tag(const Product& product) { return fmt::format("\"{}-{}\"", product.id, product.version); }
+Response one_product(const ProductDetail& product, int status = 200,
+                     const std::vector<std::string>& already_in_family = {}) {
+  auto response = Response::json(detail_json(product, already_in_family), status);
+  // The version alone tells two states of one product apart.
+  response.headers.emplace_back("ETag", fmt::format("\"{}-{}\"", product.id, product.version));
+  return response;
+}
 
 void write_item(json::Object& out, const Product& product) { write(out, product); }
 
@@ -114,10 +119,7 @@ Answer Endpoints::find(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request);
   const auto rows = co_await database().read(find_product, caller.tenant, id, std::nullopt);
   if (rows.empty()) co_return not_found(fmt::format("Product with ID {} not found or access denied", id));
-  const ProductDetail product = rows[0];
-  auto response = Response::json(detail_json(product));
-  response.headers.emplace_back("ETag", entity_tag(product));
-  co_return response;
+  co_return one_product(rows[0]);
 }
 
 Answer Endpoints::find_by_sku(Request& request, const Caller& caller) {
@@ -125,10 +127,7 @@ Answer Endpoints::find_by_sku(Request& request, const Caller& caller) {
   if (sku.contains('\0')) co_return bad_request("The SKU must not contain a zero character", "invalid");
   const auto rows = co_await database().read(find_product, caller.tenant, std::nullopt, sku);
   if (rows.empty()) co_return not_found(fmt::format("Product with SKU {} not found or access denied", sku));
-  const ProductDetail product = rows[0];
-  auto response = Response::json(detail_json(product));
-  response.headers.emplace_back("ETag", entity_tag(product));
-  co_return response;
+  co_return one_product(rows[0]);
 }
 
 Task<Result<void>> Endpoints::must_own(const Caller& caller, std::string_view kind, std::int32_t id,
@@ -190,10 +189,7 @@ Answer Endpoints::list_variants(Request& request, const Caller& caller) {
 Task<Result<Response>> Endpoints::detail(const Caller& caller, const products::Saved& saved, int status) {
   const auto rows = co_await database().read(find_product, caller.tenant, saved.id, std::nullopt);
   if (rows.empty()) co_return not_found(fmt::format("Product with ID {} was deleted by somebody else", saved.id));
-  const ProductDetail product = rows[0];
-  auto response = Response::json(detail_json(product, saved.already_in_family), status);
-  response.headers.emplace_back("ETag", entity_tag(product));
-  co_return response;
+  co_return one_product(rows[0], status, saved.already_in_family);
 }
 
 // With `updateExisting` a taken SKU means: change the product that has it.
