@@ -17,13 +17,7 @@ fail() {
 
 # Runs a command as root.
 as_root() {
-  if [ "$(id -u)" = 0 ]; then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
-  else
-    fail "Packages are missing, and this user can't install them." "Run this as root, or install sudo. Missing:$missing"
-  fi
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 # Installs those of the named packages that are missing, and only those.
@@ -34,6 +28,8 @@ install_packages() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
   done
   [ -n "$missing" ] || return 0
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+    fail "Packages are missing, and this user can't install them:$missing" "Run this as root, or install sudo."
   say "Installing:$missing"
   # Debian would make and start a cluster of its own beside ours.
   if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
@@ -61,14 +57,31 @@ make_service_user() {
 # build PRESET: configures when needed, and builds.
 build() {
   preset=$1
+  mkdir -p build 2>/dev/null && [ -w build ] ||
+    fail "This user can't write to $PWD/build." "Clone PixelPim into a folder of your own, or run this as who made that one."
   command -v ccache >/dev/null && export PIXELPIM_COMPILER_LAUNCHER=ccache CCACHE_SLOPPINESS=pch_defines,time_macros
   [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"$build_log" 2>&1 || {
     tail -n 20 "$build_log" >&2
     fail "The build could not be configured." "Look at the lines above."
   }
-  shift
-  cmake --build "build/$preset" "$@" >"$build_log" 2>&1 || {
+  cmake --build "build/$preset" >"$build_log" 2>&1 &
+  builder=$!
+  # A job in the background does not hear Ctrl-C by itself.
+  trap 'kill "$builder" 2>/dev/null; exit 130' INT TERM
+  show_progress "$builder"
+  wait "$builder" || {
     grep -E 'error|FAILED' -A 6 "$build_log" | head -n 40 >&2
     fail "The build failed." "The whole output is in $build_log."
   }
+  trap - INT TERM
+}
+
+# How far the build is, every ten seconds until it ends: "[12/70]" is the last such line of its log.
+show_progress() {
+  ticks=0
+  while kill -0 "$1" 2>/dev/null; do
+    sleep 0.1
+    ticks=$((ticks + 1))
+    [ $((ticks % 100)) -ne 0 ] || say "   $(sed -n 's/^\(\[[0-9]*\/[0-9]*\]\).*/\1/p' "$build_log" | tail -n 1) after $((ticks / 10)) s"
+  done
 }

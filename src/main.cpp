@@ -13,7 +13,6 @@ int main(int argc, char** argv) {
   add_migrate(app, session);
   add_import(app, session);
   add_user(app, session);
-  add_demo(app, session);
   add_token(app, session);
   add_client(app, session);
   add_version(app, session);

@@ -52,7 +52,6 @@ void print(const std::string& text);
 // A failure of the database, for people.
 std::unexpected<Problem> database_failure(const pg::Error& error);
 
-void add_demo(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_migrate(CLI::App& app, Session& session);

@@ -1,12 +1,10 @@
-// pixelpim demo: an account with a catalogue to try things on.
-#include <filesystem>
+#include "cli/demo.hpp"
+
 #include <sstream>
 
 #include "auth/accounts.hpp"
-#include "cli/command.hpp"
 #include "demo_catalogue.hpp"
 #include "exchange/import.hpp"
-#include "ops/migrate/migrate.hpp"
 #include "sql/trash.hpp"
 
 namespace pim::cli {
@@ -14,19 +12,6 @@ namespace {
 
 constexpr const char* email = "demo@pixelpim.example";
 constexpr const char* password = "demo-password";
-
-void print_welcome(int port) {
-  print(fmt::format(R"text(
-PixelPim will serve on http://localhost:{0}
-Log in as {1} with the password {2}. To try, in another terminal:
-
-  TOKEN=$(curl -s http://localhost:{0}/auth/login -H 'Content-Type: application/json' \
-    -d '{{"email":"{1}","password":"{2}"}}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
-  curl -H "Authorization: Bearer $TOKEN" 'http://localhost:{0}/products?limit=2'
-  curl -H "Authorization: Bearer $TOKEN" 'http://localhost:{0}/products/deleted?limit=2'
-)text",
-                    port, email, password));
-}
 
 // Every tenth product goes to the trash, with its variants, as if the owner had deleted it.
 Result<std::int64_t> trash_some(pg::Blocking& connection, const std::string& owner) {
@@ -45,12 +30,9 @@ Result<std::int64_t> trash_some(pg::Blocking& connection, const std::string& own
   return trashed;
 }
 
-// Everything of it, or, where the demo account is there already, nothing.
-Result<void> load(const Session& session, pg::Blocking& connection) {
-  auto wanted = ops::migrate::migrations();
-  if (!wanted) return std::unexpected(std::move(wanted).error());
-  auto applied = ops::migrate::deploy(connection, *wanted, [&](const std::string& text) { session.note(text); });
-  if (!applied) return std::unexpected(std::move(applied).error());
+}  // namespace
+
+Result<void> load_demo(const Session& session, pg::Blocking& connection) {
   auto known = connection.query("SELECT 1 FROM \"User\" WHERE lower(\"email\") = lower($1)", {email});
   if (!known) return database_failure(known.error());
   if (!known->empty()) return {};
@@ -70,21 +52,15 @@ Result<void> load(const Session& session, pg::Blocking& connection) {
   return {};
 }
 
-}  // namespace
+std::string demo_welcome(int port) {
+  return fmt::format(R"text(Log in as {1} with the password {2}. To try, in another terminal:
 
-void add_demo(CLI::App& app, Session& session) {
-  auto port = std::make_shared<int>(3000);
-  CLI::App* command = session.add(app, "demo", "Make a demo account with a catalogue, where there is none yet",
-                                  "pixelpim demo", [&session, port]() -> Result<int> {
-                                    auto connection = session.connect();
-                                    if (!connection) return std::unexpected(std::move(connection).error());
-                                    if (auto loaded = load(session, *connection); !loaded) {
-                                      return std::unexpected(std::move(loaded).error());
-                                    }
-                                    print_welcome(*port);
-                                    return 0;
-                                  });
-  command->add_option("--port", *port, "The port that the examples name");
+  TOKEN=$(curl -s http://localhost:{0}/auth/login -H 'Content-Type: application/json' \
+    -d '{{"email":"{1}","password":"{2}"}}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+  curl -H "Authorization: Bearer $TOKEN" 'http://localhost:{0}/products?limit=2'
+  curl -H "Authorization: Bearer $TOKEN" 'http://localhost:{0}/products/deleted?limit=2'
+)text",
+                     port, email, password);
 }
 
 }  // namespace pim::cli
