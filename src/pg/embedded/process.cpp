@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <memory>
 
 namespace pim::pg::embedded {
 namespace {
@@ -21,7 +22,7 @@ namespace {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  std::signal(SIGPIPE, SIG_DFL);
+  for (const int each : {SIGPIPE, SIGINT, SIGQUIT, SIGHUP}) std::signal(each, SIG_DFL);
   const int nothing = ::open("/dev/null", O_RDONLY);
   ::dup2(nothing, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
@@ -47,13 +48,36 @@ std::string read_all(int descriptor) {
   }
 }
 
+// What the system knows of a user. The entry points into the buffer.
+struct Passwd {
+  std::array<char, 16'384> buffer{};
+  passwd entry{};
+  bool is_found = false;
+};
+
+std::unique_ptr<Passwd> user_named(const char* name) {
+  auto found = std::make_unique<Passwd>();
+  passwd* result = nullptr;
+  ::getpwnam_r(name, &found->entry, found->buffer.data(), found->buffer.size(), &result);
+  found->is_found = result != nullptr;
+  return found;
+}
+
+std::unique_ptr<Passwd> user_numbered(uid_t user) {
+  auto found = std::make_unique<Passwd>();
+  passwd* result = nullptr;
+  ::getpwuid_r(user, &found->entry, found->buffer.data(), found->buffer.size(), &result);
+  found->is_found = result != nullptr;
+  return found;
+}
+
 std::optional<Account> account_named(const char* name) {
-  const passwd* const entry = ::getpwnam(name);
-  if (entry == nullptr) return std::nullopt;
-  Account account{.name = name, .user = entry->pw_uid, .group = entry->pw_gid};
+  const auto user = user_named(name);
+  if (!user->is_found) return std::nullopt;
+  Account account{.name = name, .user = user->entry.pw_uid, .group = user->entry.pw_gid};
   int count = 64;
   account.groups.resize(static_cast<std::size_t>(count));
-  if (::getgrouplist(name, entry->pw_gid, account.groups.data(), &count) < 0) count = 0;
+  if (::getgrouplist(name, account.group, account.groups.data(), &count) < 0) count = 0;
   account.groups.resize(static_cast<std::size_t>(count));
   return account;
 }
@@ -87,8 +111,8 @@ Result<Finished> run_as(const Account& account, const std::string& program, cons
 
 Result<Account> unprivileged_account() {
   if (::geteuid() != 0) {
-    const passwd* const entry = ::getpwuid(::geteuid());
-    return Account{.name = entry != nullptr ? entry->pw_name : std::to_string(::geteuid()),
+    const auto user = user_numbered(::geteuid());
+    return Account{.name = user->is_found ? user->entry.pw_name : std::to_string(::geteuid()),
                    .user = ::geteuid(),
                    .group = ::getegid()};
   }
