@@ -161,7 +161,8 @@ Task<bool> Session::read_head() {
 
 Task<bool> Session::read_more() {
   const std::size_t before = input_.size();
-  input_.resize(before + read_bytes);
+  // Room that is not filled with zeros first.
+  input_.resize_and_overwrite(before + read_bytes, [](char*, std::size_t size) { return size; });
   auto [error, size] = co_await socket_.async_read_some(asio::buffer(input_.data() + before, read_bytes), awaiting);
   input_.resize(before + size);
   co_return !error;
