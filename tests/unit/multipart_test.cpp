@@ -1,6 +1,7 @@
 #include "http/multipart.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <vector>
 
@@ -72,6 +73,87 @@ TEST(Multipart, reads_the_same_wherever_the_pieces_are_cut) {
   EXPECT_EQ(read(bytes), whole);
 }
 
+// Data of nothing but what boundaries are made of, in pieces of any size.
+RC_GTEST_PROP(Multipart, gives_the_data_that_was_sent, ()) {
+  const auto data =
+      *rc::gen::suchThat(rc::gen::container<std::string>(rc::gen::element('\r', '\n', '-', '-', 'X', '\0')),
+                         [](const std::string& bytes) { return !("\r\n" + bytes + "\r\n").contains("\r\n--XX"); });
+  const std::string body = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + data +
+                           "\r\n--XX\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--XX--\r\n";
+  const Outcome expected{{{"file", "a", data}, {"x", "", "1"}}, true, ""};
+  const auto size = *rc::gen::inRange<std::size_t>(1, 20);
+  std::vector<std::string_view> pieces;
+  for (std::string_view rest = body; !rest.empty(); rest.remove_prefix(std::min(size, rest.size()))) {
+    pieces.push_back(rest.substr(0, size));
+  }
+  RC_ASSERT(read(pieces) == expected);
+}
+
+RC_GTEST_PROP(Multipart, survives_any_bytes, ()) {
+  const auto bytes = *rc::gen::container<std::string>(rc::gen::element('\r', '\n', '-', 'X', ':', ';', '"', '=', 'a'));
+  const std::string body = "--XX" + bytes + "\r\n--XX--";
+  RC_ASSERT(read({body}).parts.size() <= bytes.size());
+}
+
+// What ends a quoted name is its quote, and nothing within it.
+TEST(Multipart, takes_names_as_they_are_quoted) {
+  const auto named = [](std::string_view name) {
+    const std::string body =
+        "--XX\r\nContent-Disposition: form-data; filename=f; name=" + std::string(name) + "\r\n\r\n\r\n--XX--";
+    const Outcome outcome = read({body});
+    return outcome.parts.empty() ? outcome.problem : outcome.parts[0].name;
+  };
+  EXPECT_EQ(named(R"("a;name=b")"), "a;name=b");
+  EXPECT_EQ(named(R"("a=b")"), "a=b");
+  EXPECT_EQ(named(R"("a\\")"), "a\\") << "an escaped backslash does not escape the quote";
+  EXPECT_EQ(named(R"("a\"; filename=\"b")"), "a\"; filename=\"b");
+  EXPECT_EQ(named(R"("C:\path\file")"), "C:\\path\\file") << "older browsers do not escape";
+  EXPECT_EQ(named(R"("ä €")"), "ä €");
+  EXPECT_EQ(named(R"("")"), "");
+  EXPECT_EQ(named(R"("open)"), "open");
+  EXPECT_EQ(named(" spaced\t"), "spaced");
+  EXPECT_EQ(named("first; name=second"), "first");
+}
+
+// A file's name must not be able to pass for the field's name.
+TEST(Multipart, is_not_misled_by_the_name_of_a_file) {
+  const Outcome outcome =
+      read({"--XX\r\nContent-Disposition: form-data; filename=\"; name=evil; x=\"; name=good\r\n\r\n\r\n--XX--"});
+  ASSERT_EQ(outcome.parts.size(), 1U) << outcome.problem;
+  EXPECT_EQ(outcome.parts[0].name, "good");
+  EXPECT_EQ(outcome.parts[0].file_name, "; name=evil; x=");
+}
+
+TEST(Multipart, may_have_no_parts_and_empty_files) {
+  EXPECT_EQ(read({"--XX--"}), (Outcome{{}, true, ""}));
+  EXPECT_EQ(read({"before\r\n--XX--after\r\n--XX\r\n"}), (Outcome{{}, true, ""})) << "nothing behind the end counts";
+  EXPECT_EQ(read({"--XX\r\nContent-Disposition: form-data; name=f; filename=\"\"\r\n\r\n\r\n--XX--"}),
+            (Outcome{{{"f", "", ""}}, true, ""}));
+  EXPECT_EQ(read({""}), (Outcome{{}, false, ""}));
+  EXPECT_EQ(read({"\n--XX--"}), (Outcome{{}, false, ""})) << "a boundary begins behind CRLF";
+  EXPECT_EQ(read({"x--XX--"}), (Outcome{{}, false, ""}));
+}
+
+TEST(Multipart, finds_its_end_where_a_part_is_cut) {
+  const std::string head = "--XX\r\nContent-Disposition: form-data; name=f\r\n\r\n";
+  for (const char* data : {"data", "data\r\n", "data\r\n--", "data\r\n--X", "data\r\n--XX", "data\r\n--XX-",
+                           "data\r\n--XX\r", "data\r\n--XX\r\nContent-Disposition: form-data; name=g\r\n\r"}) {
+    const Outcome outcome = read({head, data});
+    EXPECT_FALSE(outcome.is_complete) << data;
+    EXPECT_EQ(outcome.problem, "") << data;
+    ASSERT_EQ(outcome.parts.size(), 1U) << data;
+    EXPECT_TRUE(std::string_view("data\r\n--XX").starts_with(outcome.parts[0].data)) << data;
+  }
+}
+
+// Two readers that part one body in two ways are how files are smuggled past a filter.
+TEST(Multipart, refuses_a_line_that_only_begins_like_a_boundary) {
+  const std::string head = "--XX\r\nContent-Disposition: form-data; name=f\r\n\r\n";
+  for (const char* line : {"\r\n--XXY\r\n", "\r\n--XX-\r\n", "\r\n--XX -- \r\n", "\r\n--XX:\r\n"}) {
+    EXPECT_NE(read({head, "data", line}).problem, "") << line;
+  }
+}
+
 TEST(Multipart, is_not_complete_before_its_last_boundary) {
   const std::size_t end = form.find("XX--") + 4;
   for (std::size_t size = 0; size < end; ++size) EXPECT_FALSE(read({form.substr(0, size)}).is_complete) << size;
@@ -86,6 +168,20 @@ TEST(Multipart, needs_a_boundary) {
   EXPECT_TRUE(read({"--a b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--a b--"},
                    "Multipart/Form-Data; charset=utf-8; Boundary=\"a b\"")
                   .is_complete);
+  const std::string longest(70, 'x');
+  EXPECT_TRUE(read({"--" + longest + "--"}, "multipart/form-data; boundary=" + longest).is_complete);
+  for (const char* type : {"", "multipart/mixed; boundary=XX", "text/plain; x=multipart/form-data; boundary=XX",
+                           "application/x-www-form-urlencoded"}) {
+    const auto reader = MultipartReader::of(type);
+    ASSERT_FALSE(reader) << type;
+    EXPECT_EQ(reader.error().status, 415) << type;
+  }
+  for (const char* type : {"multipart/form-data;boundary", "multipart/form-data; xboundary=XX",
+                           "multipart/form-data; x=\"; boundary=XX\"", "multipart/form-data; boundary=\"\""}) {
+    const auto reader = MultipartReader::of(type);
+    ASSERT_FALSE(reader) << type;
+    EXPECT_EQ(reader.error().status, 400) << type;
+  }
 }
 
 TEST(Multipart, refuses_what_it_cant_read) {

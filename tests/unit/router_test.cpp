@@ -48,6 +48,24 @@ TEST(Router, tells_what_is_not_there_from_what_has_other_methods) {
   EXPECT_EQ(wrong.error().allow, "GET, HEAD, DELETE");
 }
 
+TEST(Router, names_the_methods_of_every_route_that_a_path_fits) {
+  const Router router = router_of({{Method::patch, "/products/:id"},
+                                   {Method::post, "/products/deleted"},
+                                   {Method::get, "/products/:number"},
+                                   {Method::get, "/products/deleted"},
+                                   {Method::options, "/products"}});
+  EXPECT_EQ(router.find(Method::put, "/products/deleted").error().allow, "GET, HEAD, POST, PATCH");
+  EXPECT_EQ(router.find(Method::put, "/products/7").error().allow, "GET, HEAD, PATCH");
+  EXPECT_EQ(router.find(Method::put, "/products/7/8").error().allow, "") << "of a path that is not there";
+  EXPECT_EQ(router.find(Method::head, "/products").error().allow, "OPTIONS") << "without GET there is no HEAD";
+}
+
+TEST(Router, knows_nothing_before_it_is_told) {
+  EXPECT_EQ(pattern_of(Router{}, Method::get, "/"), "404");
+  EXPECT_EQ(pattern_of(Router{}, Method::get, ""), "404");
+  EXPECT_EQ(pattern_of(router_of({{Method::get, "/a/b"}}), Method::get, "/a"), "404") << "a part of a route is none";
+}
+
 TEST(Router, answers_head_with_get) {
   const Router router = router_of({{Method::get, "/health"}, {Method::post, "/auth/login"}});
   EXPECT_EQ(pattern_of(router, Method::head, "/health"), "/health");
@@ -62,18 +80,50 @@ TEST(Router, decodes_parameters_after_it_has_split_the_path) {
   EXPECT_EQ(found->params[0].first, "sku");
   EXPECT_EQ(found->params[0].second, "A/B \xC3\xA4");
   EXPECT_EQ(pattern_of(router, Method::get, "/products/sku/%zz"), "400");
+  const auto value_of = [&](const std::string& sku) -> std::string {
+    const auto one = router.find(Method::get, "/products/sku/" + sku);
+    return one ? one->params.at(0).second : std::to_string(one.error().status);
+  };
+  EXPECT_EQ(value_of("a+b"), "a+b") << "a plus means a space in queries only";
+  EXPECT_EQ(value_of("%2e%2E"), "..");
+  EXPECT_EQ(value_of("%252F"), "%2F") << "decoded once";
+  EXPECT_EQ(value_of("%3Aid"), ":id");
+  for (const char* broken : {"%", "%4", "A%", "A%4", "%-1", "% 1", "%0x"}) EXPECT_EQ(value_of(broken), "400") << broken;
+  EXPECT_EQ(value_of("A/B"), "404") << "a slash that is not encoded parts the path";
+}
+
+TEST(Router, names_parameters_as_the_routes_own_pattern_does) {
+  const Router router = router_of({{Method::get, "/families/:id/attributes/:attribute"},
+                                   {Method::del, "/families/:family/attributes/:id"},
+                                   {Method::get, "/families/all/attributes/:which"}});
+  const auto params_of = [&](Method method, std::string_view path) {
+    std::string out;
+    for (const auto& [name, value] : router.find(method, path)->params) out += std::string(name) + '=' + value + ' ';
+    return out;
+  };
+  EXPECT_EQ(params_of(Method::get, "/families/1/attributes/2"), "id=1 attribute=2 ");
+  EXPECT_EQ(params_of(Method::del, "/families/1/attributes/2"), "family=1 id=2 ");
+  EXPECT_EQ(params_of(Method::get, "/families/all/attributes/2"), "which=2 ");
+  EXPECT_EQ(params_of(Method::del, "/families/all/attributes/2"), "family=all id=2 ");
 }
 
 TEST(Router, does_not_count_a_slash_at_the_end) {
   const Router router = router_of({{Method::get, "/"}, {Method::get, "/products"}});
   EXPECT_EQ(pattern_of(router, Method::get, "/products/"), "/products");
   EXPECT_EQ(pattern_of(router, Method::get, "/"), "/");
+  EXPECT_EQ(pattern_of(router, Method::get, "//products"), "404");
+  const Router with_id = router_of({{Method::get, "/products/:id"}});
+  EXPECT_EQ(pattern_of(with_id, Method::get, "/products/"), "404") << "an empty segment is no id";
+  EXPECT_EQ(with_id.find(Method::get, "/products/7/")->params.at(0).second, "7");
 }
 
 TEST(Router, takes_no_route_twice) {
   Router router = router_of({{Method::get, "/products/:id"}});
   EXPECT_THROW(router.add(Method::get, "/products/:number", anyone, nothing), std::logic_error);
+  EXPECT_THROW(router.add(Method::get, "/products/:id/", anyone, nothing), std::logic_error);
   EXPECT_NO_THROW(router.add(Method::patch, "/products/:id", anyone, nothing));
+  EXPECT_NO_THROW(router.add(Method::get, "/products/id", anyone, nothing)) << "a literal is not its parameter";
+  EXPECT_EQ(router.routes().size(), 3U) << "what was refused is not listed";
 }
 
 }  // namespace
