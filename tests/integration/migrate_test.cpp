@@ -148,6 +148,55 @@ TEST_F(MigrateTest, refuses_a_migration_that_ends_the_transaction) {
   }
 }
 
+// Whatever stands around it, and where nothing would fail.
+TEST_F(MigrateTest, that_ends_the_transaction_leaves_nothing_behind) {
+  for (const char* text :
+       {"CREATE TABLE half (); COMMIT; CREATE TABLE more ()", "CREATE TABLE half (); COMMIT; BEGIN; SELECT 1/0",
+        "CREATE TABLE half (); COMMIT; BEGIN; CREATE TABLE more ()",
+        "CREATE TABLE half (); COMMIT AND CHAIN; SELECT 1/0", "CREATE TABLE half (); ROLLBACK; CREATE TABLE more ()",
+        "CREATE TABLE half (); DO $$ BEGIN COMMIT; END $$", "COMMIT; BEGIN", "COMMIT AND CHAIN",
+        "BEGIN; CREATE TABLE half (); COMMIT"}) {
+    const auto refused = deploy({{"1_bad", text}});
+    ASSERT_FALSE(refused) << text;
+    EXPECT_THAT(refused.error().message, AllOf(HasSubstr("1_bad"), HasSubstr("COMMIT out of the file"))) << text;
+    EXPECT_FALSE(has_table("half")) << text;
+    EXPECT_FALSE(has_table("more")) << text;
+    EXPECT_FALSE(db.in_transaction());
+    EXPECT_THAT(states({{"1_bad", text}}), ElementsAre(State::failed));
+  }
+}
+
+TEST_F(MigrateTest, takes_files_whatever_their_quotes_and_comments) {
+  const std::vector<Migration> wanted{
+      {"1_quotes",
+       "CREATE TABLE m$1 (m text DEFAULT $m$'$m1$ it''s \\ $m$); DO $$ BEGIN INSERT INTO m$1 VALUES "
+       "($m2$m$m2$); END $$; INSERT INTO m$1 DEFAULT VALUES"},
+      {"2_comment", "-- a word\nALTER TABLE m$1 ADD id int /* m */;\nUPDATE m$1 SET id = 1; -- $m"},
+      {"3_dollar", "CREATE FUNCTION seven() RETURNS int LANGUAGE sql AS $m1$ SELECT 7 $m1$"},
+      {"4_nothing", ""},
+      {"5_comment", "-- nothing"},
+      {"6_percent", "CREATE TABLE \"a % {} $1\" (); SELECT 1"}};
+  EXPECT_EQ(deploy(wanted).value().size(), wanted.size());
+  EXPECT_EQ(db.query("SELECT string_agg(m || id, ';' ORDER BY m) FROM m$1")->text(0, 0), "'$m1$ it''s \\ 1;m1");
+  EXPECT_EQ(db.query("SELECT seven()")->number(0, 0), 7);
+}
+
+TEST_F(MigrateTest, says_what_postgresql_says_of_the_file_and_no_more) {
+  const std::vector<std::pair<const char*, const char*>> mistakes{
+      {"SELECT nonsense", "42703 column \"nonsense\" does not exist"},
+      {"CREATE TABLE half ();\nCREAT TABLE more ()", "42601 syntax error at or near \"CREAT\""},
+      {"SELECT 'open", "42601 unterminated quoted string at or near \"'open\""},
+      {"DO $$ BEGIN RAISE EXCEPTION 'no room' USING DETAIL = 'of 7'; END $$", "P0001 no room of 7"},
+      {"COPY (SELECT 1) TO STDOUT", "0A000 cannot COPY to/from client"}};
+  for (const auto& [text, said] : mistakes) {
+    const auto failed = deploy({{"1_bad", text}});
+    ASSERT_FALSE(failed) << text;
+    EXPECT_THAT(failed.error().message, HasSubstr(fmt::format("1_bad failed and changed nothing: {}", said)));
+    EXPECT_THAT(failed.error().message, testing::Not(testing::AnyOf(HasSubstr("EXECUTE"), HasSubstr("DO $"))));
+    EXPECT_FALSE(has_table("half"));
+  }
+}
+
 TEST_F(MigrateTest, leaves_a_database_of_another_program_alone) {
   ASSERT_TRUE(db.script(R"(CREATE TABLE "User" (id int))"));
   const auto refused = deploy({one});

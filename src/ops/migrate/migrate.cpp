@@ -191,18 +191,34 @@ pg::Outcome<void> note_success(pg::Blocking& connection, const Migration& migrat
   return {};
 }
 
+// As a literal between dollar signs, with a tag that the text does not have.
+std::string dollar_quoted(std::string_view text) {
+  std::string tag = "m";
+  for (int n = 1; text.contains(tag); ++n) tag = fmt::format("m{}", n);
+  return fmt::format("${0}${1}${0}$", tag, text);
+}
+
+bool ends_transactions(const pg::Error& error) {
+  const bool begins_or_ends = error.sqlstate == "0A000" && error.message.starts_with("EXECUTE of transaction");
+  return begins_or_ends || error.sqlstate == "2D000";  // that one: a COMMIT inside of a DO or CALL of the file
+}
+
+// The file runs inside of a DO: there a COMMIT is an error, and takes back what was done before it.
+pg::Outcome<void> run_file(pg::Blocking& connection, const std::string& file) {
+  auto ran = connection.script("DO " + dollar_quoted(fmt::format("BEGIN EXECUTE {}; END", dollar_quoted(file))));
+  if (!ran && ends_transactions(ran.error())) {
+    ran.error().message = "it ends the transaction that it runs in: take BEGIN and COMMIT out of the file";
+  }
+  return ran;
+}
+
 pg::Outcome<void> run_once(pg::Blocking& connection, const Migration& migration, const Patience& patience) {
   auto transaction = pg::Transaction::begin(connection);
   if (!transaction) return std::unexpected(transaction.error());
   const std::string limits =
       fmt::format("SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = 0", patience.table_lock.count());
   if (auto set = connection.script(limits); !set) return set;
-  if (auto ran = connection.script(migration.up); !ran) return ran;
-  if (!connection.in_transaction()) {
-    pg::Error error;
-    error.message = "it ends the transaction that it runs in: take BEGIN and COMMIT out of the file";
-    return std::unexpected(std::move(error));
-  }
+  if (auto ran = run_file(connection, migration.up); !ran) return ran;
   if (auto noted = note_success(connection, migration); !noted) return noted;
   return transaction->commit();
 }
