@@ -8,10 +8,14 @@
 
 #include "async/awaiting.hpp"
 #include "auth/gate.hpp"
+#include "auth/keys/routes.hpp"
+#include "auth/people/routes.hpp"
 #include "auth/routes.hpp"
+#include "auth/sign_up/routes.hpp"
 #include "catalog/products/routes.hpp"
 #include "exchange/routes.hpp"
 #include "http/server.hpp"
+#include "jobs/mail.hpp"
 #include "jobs/totals.hpp"
 #include "observe/health.hpp"
 #include "observe/log.hpp"
@@ -38,21 +42,51 @@ pg::Database::Settings database_settings(const std::string& url, int threads) {
           }};
 }
 
+auth::AttemptLimits attempt_limits(const config::Config& config) {
+  return {.per_account = config.attempts_per_account,
+          .per_address = config.attempts_per_address,
+          .trusted_proxies = config.trusted_proxies};
+}
+
+// What the routes work with.
+struct Parts {
+  Runtime& runtime;
+  pg::Databases& databases;
+  WorkPool& hashing;
+  WorkPool& importing;
+  std::shared_ptr<const auth::Tokens> tokens;
+  const config::Config& config;
+  const std::string& database_url;
+  const std::string& secret;
+};
+
+// Every route of the program.
+void add_routes(http::Router& router, const Parts& parts) {
+  const auth::Services accounts{parts.databases, parts.hashing, parts.tokens, parts.secret,
+                                attempt_limits(parts.config)};
+  observe::add_health_routes(router, parts.databases);
+  auth::add_routes(router, accounts);
+  auth::sign_up::add_routes(router, accounts);
+  auth::people::add_routes(router, accounts);
+  auth::keys::add_routes(router, parts.databases);
+  catalog::products::add_routes(router, {parts.databases, parts.config.retention_days});
+  exchange::add_routes(router, {parts.runtime, parts.importing, parts.database_url, parts.config.state / "tmp",
+                                parts.config.import_bytes_max});
+}
+
 // Everything that serves, on the threads of one runtime.
 class Service {
  public:
-  Service(const config::Config& config, const std::string& database_url, std::string secret, int threads)
+  Service(const config::Config& config, const std::string& database_url, const std::string& secret, int threads)
       : runtime_(threads),
         databases_(runtime_, database_settings(database_url, threads)),
         hashing_(hashing_threads, hashing_waiting_max),
         importing_(importing_threads, imports_waiting_max),
-        tokens_(std::make_shared<auth::Tokens>(std::move(secret), config.jwt_lifetime)),
+        tokens_(std::make_shared<auth::Tokens>(secret, config.jwt_lifetime)),
         totals_(databases_.of(0)),
+        mails_(database_url, config.smtp),
         signals_(runtime_.context(0), SIGINT, SIGTERM) {
-    observe::add_health_routes(router_, databases_);
-    auth::add_routes(router_, {runtime_, databases_, hashing_, tokens_});
-    catalog::products::add_routes(router_, {databases_, config.retention_days});
-    exchange::add_routes(router_, {runtime_, importing_, database_url, config.state / "tmp", config.import_bytes_max});
+    add_routes(router_, {runtime_, databases_, hashing_, importing_, tokens_, config, database_url, secret});
   }
 
   Result<void> listen(const config::Config& config) {
@@ -104,11 +138,24 @@ class Service {
   std::shared_ptr<const auth::Tokens> tokens_;
   http::Router router_;
   jobs::TotalsFolder totals_;
+  jobs::MailSender mails_;
   std::unique_ptr<http::Server> server_;
   boost::asio::signal_set signals_;
 };
 
 }  // namespace
+
+std::vector<http::Route> routes() {
+  const config::Config config;
+  const std::string nothing;
+  Runtime runtime(1);
+  pg::Databases databases(runtime, database_settings(nothing, 1));
+  WorkPool pool(1, 1);
+  http::Router router;
+  add_routes(router, {runtime, databases, pool, pool, std::make_shared<auth::Tokens>(nothing, config.jwt_lifetime),
+                      config, nothing, nothing});
+  return router.routes();
+}
 
 Result<void> serve(const config::Config& config, const std::string& database_url,
                    const std::function<void(int)>& ready) {
@@ -118,7 +165,7 @@ Result<void> serve(const config::Config& config, const std::string& database_url
   if (auto checked = pg::check_statements(database_url); !checked) return checked;
 
   const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  Service service(config, database_url, *std::move(secret), config.threads > 0 ? config.threads : processors);
+  Service service(config, database_url, *secret, config.threads > 0 ? config.threads : processors);
   if (auto listening = service.listen(config); !listening) return listening;
   std::signal(SIGPIPE, SIG_IGN);
   service.run(ready);

@@ -6,6 +6,7 @@
 
 #include "base/problem.hpp"
 #include "config/config.hpp"
+#include "http/router.hpp"
 
 namespace pim::app {
 
@@ -15,5 +16,8 @@ namespace pim::app {
 // does not fit the schema.
 Result<void> serve(const config::Config& config, const std::string& database_url,
                    const std::function<void(int port)>& ready = {});
+
+// The routes that it serves, and who may call each.
+std::vector<http::Route> routes();
 
 }  // namespace pim::app

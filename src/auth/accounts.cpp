@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "auth/password.hpp"
+#include "http/fields.hpp"
 #include "sql/auth.hpp"
 
 namespace pim::auth {
@@ -24,17 +23,8 @@ Result<pg::TextRows> find(pg::Blocking& connection, const std::string& email) {
 
 }  // namespace
 
-// Something before the @, a dot in what is behind it, no white space.
-bool is_email(std::string_view text) {
-  const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || at == 0 || text.size() > 254) return false;
-  const std::string_view host = text.substr(at + 1);
-  const bool plain = std::ranges::none_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
-  return plain && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
-}
-
 Result<std::int32_t> add_account(pg::Blocking& connection, const NewAccount& account) {
-  if (!is_email(account.email)) {
+  if (!http::is_email(account.email)) {
     return failure(fmt::format("\"{}\" is no e-mail address.", account.email), "Write it as name@example.com.");
   }
   if (account.password.size() < password_characters_min) {
@@ -73,6 +63,7 @@ Result<Claims> find_claims(pg::Blocking& connection, const std::string& email) {
   Claims claims{.user = static_cast<std::int32_t>(rows->number(0, 0)),
                 .email = std::string(rows->text(0, 1)),
                 .role = std::string(rows->text(0, 4))};
+  claims.version = static_cast<std::int32_t>(rows->number(0, 7));
   if (!rows->is_null(0, 5)) claims.owner = static_cast<std::int32_t>(rows->number(0, 5));
   return claims;
 }

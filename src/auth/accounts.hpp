@@ -24,7 +24,4 @@ Result<std::int32_t> add_account(pg::Blocking& connection, const NewAccount& acc
 // What a token for the account says.
 Result<Claims> find_claims(pg::Blocking& connection, const std::string& email);
 
-// "a@b.c"
-bool is_email(std::string_view text);
-
 }  // namespace pim::auth

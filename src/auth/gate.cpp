@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "auth/keys/key.hpp"
 #include "auth/statements.hpp"
+#include "base/id.hpp"
 
 namespace pim::auth {
 namespace {
@@ -13,6 +15,8 @@ using http::Request;
 using http::Response;
 using http::Role;
 using http::Route;
+using keys::hash_of_key;
+using keys::is_key;
 
 Role role_of(std::string_view name) {
   if (name == "OWNER") return Role::owner;
@@ -39,18 +43,47 @@ std::string_view bearer_token(const Request& request) {
   return header.substr(scheme.size());
 }
 
-// What the database says of the caller: who it is, or why not.
+std::string_view name_of(Role role) {
+  switch (role) {
+    case Role::admin:
+      return "ADMIN";
+    case Role::owner:
+      return "OWNER";
+    case Role::staff:
+      return "STAFF";
+    case Role::key:
+    case Role::nobody:
+      break;
+  }
+  return "";
+}
+
+std::unexpected<Problem> missing_permission(const Access& access) {
+  return forbidden(fmt::format("Access denied: Missing permission '{}' on '{}'", access.action, access.resource));
+}
+
+std::unexpected<Problem> wrong_role(Role needed) {
+  return forbidden(fmt::format("Access denied: Required roles: {}", name_of(needed)));
+}
+
+// A key comes in a header of its own, or where a token would.
+std::string_view key_of(const Request& request) {
+  if (const std::string_view key = request.header("x-api-key"); !key.empty()) return key;
+  const std::string_view bearer = bearer_token(request);
+  return is_key(bearer) ? bearer : std::string_view{};
+}
+
+// What the database says of somebody who logged in: who it is, or why not.
 Result<Caller> admit(const pg::Rows<FoundCaller>& rows, const Access& access) {
   if (rows.empty()) return unauthorized();
   const FoundCaller found = rows[0];
   const Caller caller = make_caller(found.id, found.role, found.owner_id);
+  if (access.kind == Access::Kind::role && caller.role != access.role) return wrong_role(access.role);
   if (access.kind != Access::Kind::permission) return caller;
   if (caller.tenant == 0) {
     return forbidden("Access denied: this account has no catalogue. Log in as an owner or a member of their staff.");
   }
-  if (!found.is_allowed) {
-    return forbidden(fmt::format("Access denied: Missing permission '{}' on '{}'", access.action, access.resource));
-  }
+  if (!found.is_allowed) return missing_permission(access);
   return caller;
 }
 
@@ -60,16 +93,30 @@ class DatabaseGate {
       : tokens_(std::move(tokens)), databases_(databases) {}
 
   Task<Result<Response>> pass(Request& request, const Route& route) const {
-    const Access access = route.access;
-    if (access.kind == Access::Kind::anyone) co_return co_await route.handler(request, request.caller);
+    if (route.access.kind == Access::Kind::anyone) co_return co_await route.handler(request, request.caller);
+    if (const std::string_view key = key_of(request); !key.empty()) {
+      request.caller = co_await admit_key(key, route.access);
+      co_return co_await route.handler(request, request.caller);
+    }
     const auto claims = tokens_->verify(bearer_token(request), std::chrono::system_clock::now());
     if (!claims) co_return unauthorized();
-    auto lookup = databases_.here().read(find_caller, claims->user, access.resource, access.action);
+    if (const std::string_view owner = request.header("x-act-as"); !owner.empty()) {
+      request.caller = co_await admit_as_owner(request, route, *claims, owner);
+      co_return co_await route.handler(request, request.caller);
+    }
+    co_return co_await pass_with_token(request, route, *claims);
+  }
+
+ private:
+  Task<Result<Response>> pass_with_token(Request& request, const Route& route, const Claims& claims) const {
+    const Access& access = route.access;
+    auto lookup = databases_.here().read(find_caller, claims.user, access.resource, access.action, claims.version);
 
     // A read goes out together with the look-up, for the tenant that the token names; its answer leaves only if
     // the database says the same. Whatever changes something waits for the look-up.
-    const Caller claimed = make_caller(claims->user, claims->role, claims->owner);
-    if (route.method == http::Method::get && claimed.tenant != 0) {
+    const Caller claimed = make_caller(claims.user, claims.role, claims.owner);
+    const bool is_read = route.method == http::Method::get && access.kind == Access::Kind::permission;
+    if (is_read && claimed.tenant != 0) {
       request.caller = claimed;
       auto answer = co_await as_result(route.handler(request, request.caller));
       request.caller = co_await admit(co_await lookup, access);
@@ -80,7 +127,37 @@ class DatabaseGate {
     co_return co_await route.handler(request, request.caller);
   }
 
- private:
+  // A key stands for its tenant, on data routes only.
+  Task<Result<Caller>> admit_key(std::string_view key, const Access& access) const {
+    const std::string hash = hash_of_key(key);
+    const auto rows = co_await databases_.here().read(find_key, hash, access.resource, access.action);
+    if (rows.empty()) co_return unauthorized();
+    const FoundKey found = rows[0];
+    if (access.kind != Access::Kind::permission) {
+      co_return forbidden("Access denied: a key opens data routes only. Log in for this one.");
+    }
+    if (!found.is_allowed) co_return missing_permission(access);
+    if (found.is_unnoted) co_await as_result(databases_.here().write(note_key_use, hash));
+    co_return Caller{.user = found.actor_id, .tenant = found.id, .role = Role::key};
+  }
+
+  // An administrator reaches a tenant's data by naming the owner, and each such request is in the tenant's audit.
+  Task<Result<Caller>> admit_as_owner(const Request& request, const Route& route, const Claims& claims,
+                                      std::string_view owner) const {
+    const auto rows = co_await databases_.here().read(find_caller, claims.user, "", "", claims.version);
+    if (rows.empty()) co_return unauthorized();
+    if (role_of(rows[0].role) != Role::admin) co_return wrong_role(Role::admin);
+    const auto tenant = parse_id(owner);
+    if (!tenant) co_return bad_request("X-Act-As must be the id of an owner", "act_as");
+    if (route.access.kind != Access::Kind::permission) {
+      co_return forbidden("Access denied: this route has no tenant. Leave out X-Act-As.");
+    }
+    const auto found = co_await databases_.here().write(
+        act_as, *tenant, claims.user, request.id, fmt::format("{} {}", http::name_of(route.method), route.pattern));
+    if (found.empty()) co_return not_found("Owner not found");
+    co_return Caller{.user = claims.user, .tenant = *tenant, .role = Role::admin};
+  }
+
   std::shared_ptr<const Tokens> tokens_;
   pg::Databases& databases_;
 };

@@ -1,14 +1,10 @@
 #include "auth/routes.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <boost/json/object.hpp>
-
-#include "auth/accounts.hpp"
+#include "auth/log_in.hpp"
 #include "auth/password.hpp"
 #include "auth/statements.hpp"
 #include "http/body.hpp"
+#include "http/fields.hpp"
 #include "json/writer.hpp"
 
 namespace pim::auth {
@@ -24,26 +20,11 @@ struct Credentials {
 };
 
 Result<Credentials> read_credentials(const boost::json::value& body) {
-  std::vector<std::string> troubles;
-  Credentials credentials;
-  if (!body.is_object()) return invalid({"The body must be a JSON object"});
-  for (const auto& [key, value] : body.get_object()) {
-    const std::string_view name = key;
-    if (name != "email" && name != "password") troubles.push_back(fmt::format("property {} should not exist", name));
-  }
-  const auto text = [&](std::string_view field) -> std::optional<std::string_view> {
-    const boost::json::value* value = body.get_object().if_contains(field);
-    if (value == nullptr || !value->is_string()) return std::nullopt;
-    return std::string_view(value->get_string());
-  };
-  const auto email = text("email");
-  if (!email || email->empty()) troubles.emplace_back("email should not be empty");
-  if (!email || !is_email(*email)) troubles.emplace_back("email must be an email");
-  const auto password = text("password");
-  if (!password || password->empty()) troubles.emplace_back("password should not be empty");
-  if (!password) troubles.emplace_back("password must be a string");
-  if (!troubles.empty()) return invalid(std::move(troubles));
-  return Credentials{std::string(*email), std::string(*password)};
+  http::Fields fields(body, {"email", "password"});
+  Credentials credentials{.email = fields.email("email"),
+                          .password = fields.text("password", 1, password_characters_max)};
+  if (auto checked = fields.check(); !checked) return std::unexpected(checked.error());
+  return credentials;
 }
 
 // The same for an unknown account and a wrong password.
@@ -58,6 +39,7 @@ class Endpoints {
   Answer log_in(Request& request, const Caller&) {
     const auto credentials = co_await read_credentials(co_await http::read_json(request));
     auto& database = services_.databases.here();
+    const auto attempt = co_await Attempt::begin(database, services_.limits, "login", credentials.email, request);
     const auto rows = co_await database.read(find_login, credentials.email);
     const bool known = !rows.empty();
     const Login login = known ? rows[0] : Login{};
@@ -70,13 +52,14 @@ class Endpoints {
     if (!verdict.stronger.empty()) {
       co_await as_result(database.write(rehash_password, login.id, stored, verdict.stronger));
     }
-    co_return logged_in(login);
+    co_await attempt.forgive(database);
+    co_return logged_in(*services_.tokens, login, "Login successful");
   }
 
   Answer profile(Request&, const Caller& caller) {
-    const auto rows = co_await services_.databases.here().read(find_caller, caller.user, "", "");
+    const auto rows = co_await services_.databases.here().read(find_person, caller.user);
     if (rows.empty()) co_return unauthorized();
-    const FoundCaller user = rows[0];
+    const Person user = rows[0];
     Response response;
     json::Object(response.body)
         .add("id", user.id)
@@ -102,26 +85,6 @@ class Endpoints {
     }
     const bool matches = verify_password(password, stored);
     return {matches, matches && needs_rehash(stored) ? hash_password(password) : std::string{}};
-  }
-
-  Response logged_in(const Login& login) const {
-    Response response{.status = 201};
-    json::Object body{response.body};
-    body.add("message", "Login successful");
-    body.object("user")
-        .add("id", login.id)
-        .add("email", login.email)
-        .add("fullname", login.fullname)
-        .add("createdAt", login.created_at);
-    body.add("token", token_for(login));
-    body.close();
-    return response;
-  }
-
-  std::string token_for(const Login& login) const {
-    const Claims claims{
-        .user = login.id, .email = std::string(login.email), .role = std::string(login.role), .owner = login.owner_id};
-    return services_.tokens->issue(claims, std::chrono::system_clock::now());
   }
 
   Services services_;

@@ -105,13 +105,15 @@ std::string Tokens::signature_of(std::string_view signed_part) const {
 
 std::string Tokens::issue(const Claims& claims, std::chrono::system_clock::time_point now) const {
   std::string body;
-  json::Object(body)
-      .add("sub", claims.user)
+  json::Object object{body};
+  object.add("sub", claims.user)
       .add("email", claims.email)
       .add("role", claims.role)
       .add("ownerId", claims.owner)
       .add("iat", seconds(now))
       .add("exp", seconds(now + lifetime_));
+  if (claims.version != 0) object.add("tv", claims.version);
+  object.close();
   std::string token = encode_base64url(R"({"alg":"HS256","typ":"JWT"})") + '.' + encode_base64url(body);
   return token + '.' + signature_of(token);
 }
@@ -133,8 +135,14 @@ std::optional<Claims> Tokens::verify(std::string_view token, std::chrono::system
   const auto user = id(*body, "sub");
   const auto expires = number(*body, "exp");
   if (!user || !expires || *expires <= seconds(now)) return std::nullopt;
-  return Claims{
-      .user = *user, .email = text(*body, "email"), .role = text(*body, "role"), .owner = id(*body, "ownerId")};
+  // Tokens of the replaced service know no version: they are of the first.
+  const auto version = number(*body, "tv").value_or(0);
+  if (version < 0 || version > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+  return Claims{.user = *user,
+                .email = text(*body, "email"),
+                .role = text(*body, "role"),
+                .owner = id(*body, "ownerId"),
+                .version = static_cast<std::int32_t>(version)};
 }
 
 }  // namespace pim::auth

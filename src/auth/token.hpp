@@ -15,6 +15,7 @@ struct Claims {
   std::string email;
   std::string role;                   // "OWNER", …
   std::optional<std::int32_t> owner;  // "ownerId", of staff
+  std::int32_t version = 0;           // "tv": the account's, which rises when its sessions are ended
 };
 
 class Tokens {

@@ -92,13 +92,33 @@ Result<void> set_log_level(Config& config, const Given& given) {
   return {};
 }
 
+template <auto member>
+Result<void> set_smtp(Config& config, const Given& given) {
+  config.smtp.*member = given.text;
+  return {};
+}
+
+Result<void> set_smtp_port(Config& config, const Given& given) {
+  const auto number = whole_number(given, 1, 65535);
+  if (!number) return std::unexpected(number.error());
+  config.smtp.port = static_cast<std::uint16_t>(*number);
+  return {};
+}
+
+Result<void> set_smtp_security(Config& config, const Given& given) {
+  constexpr std::array<std::string_view, 3> kinds{"starttls", "tls", "none"};
+  if (std::ranges::find(kinds, given.text) == kinds.end()) return wrong(given, "starttls, tls or none");
+  config.smtp.security = given.text;
+  return {};
+}
+
 struct Setting {
   const char* key;          // in pixelpim.toml
   const char* environment;  // null: none
   Set set;
 };
 
-constexpr std::array<Setting, 11> settings{{
+constexpr std::array<Setting, 21> settings{{
     {"database_url", "DATABASE_URL", set_text<&Config::database_url>},
     {"listen", "LISTEN_ADDRESS", set_text<&Config::listen>},
     {"port", "PORT", set_number<&Config::port, 1, 65535>},
@@ -106,6 +126,16 @@ constexpr std::array<Setting, 11> settings{{
     {"jwt_secret", "JWT_SECRET", set_text<&Config::jwt_secret>},
     {"jwt_expires_in", "JWT_EXPIRES_IN", set_lifetime},
     {"allow_weak_secret", nullptr, set_weak_secret},
+    {"attempts_per_account", nullptr, set_number<&Config::attempts_per_account, 1, 1'000'000>},
+    {"attempts_per_address", nullptr, set_number<&Config::attempts_per_address, 1, 1'000'000>},
+    {"trusted_proxies", "TRUSTED_PROXIES", set_text<&Config::trusted_proxies>},
+    {"smtp_host", "SMTP_HOST", set_smtp<&SmtpServer::host>},
+    {"smtp_port", "SMTP_PORT", set_smtp_port},
+    {"smtp_user", "SMTP_USER", set_smtp<&SmtpServer::user>},
+    {"smtp_pass", "SMTP_PASS", set_smtp<&SmtpServer::password>},
+    {"smtp_from", "SMTP_FROM", set_smtp<&SmtpServer::from>},
+    {"smtp_ca_file", "SMTP_CA_FILE", set_smtp<&SmtpServer::ca_file>},
+    {"smtp_security", "SMTP_SECURITY", set_smtp_security},
     {"cors_origin", "CORS_ORIGIN", set_text<&Config::cors_origin>},
     {"log_level", "LOG_LEVEL", set_log_level},
     {"retention_days", "RETENTION_DAYS", set_number<&Config::retention_days, 1, 36500>},
@@ -194,6 +224,10 @@ Result<Config> load(const Flags& flags, const Environment& environment) {
     if (!text) continue;
     const Given given{*text, fmt::format("{} in the environment", setting.environment)};
     if (auto set = setting.set(config, given); !set) return std::unexpected(std::move(set).error());
+  }
+  if (!config.smtp.host.empty() && config.smtp.from.empty()) {
+    return failure("smtp_host is set, and smtp_from is not.",
+                   "Say who mails come from: smtp_from = \"PixelPim <no-reply@example.com>\", or SMTP_FROM.");
   }
   if (flags.listen) config.listen = *flags.listen;
   if (flags.port) config.port = static_cast<std::uint16_t>(*flags.port);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/problem.hpp"
+#include "config/smtp.hpp"
 
 namespace pim::config {
 
@@ -21,9 +22,13 @@ struct Config {
   std::string jwt_secret;                        // JWT_SECRET; empty: one of our own, kept in the state folder
   std::chrono::seconds jwt_lifetime{24 * 3600};  // JWT_EXPIRES_IN
   bool allow_weak_secret = false;
-  std::string cors_origin = "*";                  // CORS_ORIGIN
-  std::string log_level = "info";                 // LOG_LEVEL: debug, info, warn or error
-  int retention_days = 30;                        // RETENTION_DAYS: how long the trash keeps things
+  int attempts_per_account = 10;   // at log-in and codes, within 15 minutes
+  int attempts_per_address = 300;  // from one address
+  std::string trusted_proxies;     // TRUSTED_PROXIES: addresses whose X-Forwarded-For is believed
+  SmtpServer smtp;                 // SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASS, SMTP_FROM, SMTP_SECURITY
+  std::string cors_origin = "*";   // CORS_ORIGIN
+  std::string log_level = "info";  // LOG_LEVEL: debug, info, warn or error
+  int retention_days = 30;         // RETENTION_DAYS: how long the trash keeps things
   std::uint64_t import_bytes_max = 200ull << 20;  // of one imported file
 };
 

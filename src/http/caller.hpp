@@ -5,7 +5,8 @@
 
 namespace pim::http {
 
-enum class Role : std::uint8_t { nobody, staff, owner, admin };
+// `key`: a program that sends a key of its tenant.
+enum class Role : std::uint8_t { nobody, staff, owner, admin, key };
 
 struct Caller {
   std::int32_t user = 0;    // "User".id; 0: nobody

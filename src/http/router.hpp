@@ -19,13 +19,17 @@ namespace pim::http {
 
 // Who may call a route. There is no default: a route that does not say is not compiled.
 struct Access {
-  enum class Kind : std::uint8_t { anyone, signed_in, permission };
+  enum class Kind : std::uint8_t { anyone, signed_in, role, permission };
   Kind kind;
   std::string_view resource{};  // of a permission: "products"
   std::string_view action{};    // "read"
+  Role role = Role::nobody;
 };
 inline constexpr Access anyone{Access::Kind::anyone};
+// Somebody who logged in, whoever they are.
 inline constexpr Access signed_in{Access::Kind::signed_in};
+constexpr Access only(Role role) { return {.kind = Access::Kind::role, .role = role}; }
+// Data of a tenant: owners, staff with the permission, keys with the scope, administrators who act as the owner.
 constexpr Access needs(std::string_view resource, std::string_view action) {
   return {Access::Kind::permission, resource, action};
 }

@@ -152,6 +152,7 @@ SET_NULL_BEFORE = {"Asset_assetGroupId_fkey", "Category_parentCategoryId_fkey", 
 ADDED_COLUMNS = {
     "Product": "deletionId bigint?, detachedBy bigint?, version integer=1",
     "Asset": "deletionId bigint?",
+    "User": "tokenVersion integer=0, deactivatedAt timestamp?",
 } | dict.fromkeys(["AssetGroup", "Category", "Family", "Attribute", "AttributeGroup"],
                   "deletedAt timestamp?, isDeleted boolean=false, deletionId bigint?")
 
@@ -167,6 +168,17 @@ OUR_TABLES = """
         userId integer, kind text, rows bigint
     ProductCategory:
         productId integer, categoryId integer, position integer
+    AccountCode:
+        email text, purpose text, codeHash text, tries integer=0, verified boolean=false, expiresAt timestamptz,
+        createdAt timestamptz=now()
+    Mail:
+        id bigint=identity, recipient text, subject text, body text, createdAt timestamptz=now(), tries integer=0,
+        nextTryAt timestamptz=now(), expiresAt timestamptz?, sentAt timestamptz?, trouble text?
+    Attempt:
+        subject text, count integer, endsAt timestamptz
+    ApiKey:
+        id integer=identity, userId integer, createdBy integer?, name text, prefix text, keyHash text, scopes text[],
+        createdAt timestamp=now, lastUsedAt timestamp?, expiresAt timestamp?, revokedAt timestamp?
 """
 LEDGER = """
     _pixelpim_migrations:

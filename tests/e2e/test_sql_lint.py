@@ -18,12 +18,12 @@ PARTS = [name for name in STATEMENTS if name.endswith(".part.sql")]
 TRASHABLE = {"Product", "Category", "Family", "Attribute", "AttributeGroup", "Asset", "AssetGroup"}
 # Rows that have a tenant in a column of their own, and those that have one through what they hang on.
 WITH_TENANT = TRASHABLE | {"Deletion", "AuditEvent", "ListTotal", "Notification", "IntegrationLog", "ScheduledImport",
-                           "ImportExecutionLog", "Webhook", "ShareLink", "UserPermission", "UserIntegrationCredentials",
+                           "ImportExecutionLog", "Webhook", "ShareLink", "ApiKey", "UserIntegrationCredentials",
                            "WooCommerceConnection", "MyDealConnection", "MyDealWorkItem"}
 HANGING = {"ProductAttribute", "ProductAsset", "ProductCategory", "FamilyAttribute", "AttributeGroupAttribute",
            "WebhookDelivery", "SharedAsset", "SharedAssetGroup", "WooCommerceExportMapping", "WooCommerceImportMapping",
            "WooCommerceProductSync", "MyDealExportMapping", "MyDealImportMapping"}
-OTHER_TABLES = {"User", "Otp", "_pixelpim_migrations"}
+OTHER_TABLES = {"User", "UserPermission", "Otp", "AccountCode", "Mail", "Attempt", "_pixelpim_migrations"}
 
 # Where base tables may be named: what moves rows into the trash and out of it, and operations.
 SEES_THE_TRASH = ("trash/", "ops/", "jobs/", "pg/")
@@ -32,6 +32,31 @@ WITHOUT_TENANT = {
     "auth/find_caller.sql": "finds out who the tenant is",
     "auth/find_login.sql": "finds out who the tenant is",
     "auth/rehash_password.sql": "an account's own password",
+    "auth/find_person.sql": "an account by its id; who may see what of it is for the caller to say",
+    "auth/find_key.sql": "finds out who the tenant is",
+    "auth/note_key_use.sql": "a key that was found by its hash",
+    "auth/act_as.sql": "an administrator's: the tenant is what it finds",
+    "auth/count_attempt.sql": "before anybody is known",
+    "auth/forgive_attempts.sql": "before anybody is known",
+    "auth/keys/missing_scopes.sql": "the permissions of the caller themselves",
+    "auth/people/create_person.sql": "makes the tenant, or staff of the owner $5",
+    "auth/people/update_person.sql": "$2 is the owner that the account must belong to",
+    "auth/people/set_active.sql": "$2 is the owner that the account must belong to",
+    "auth/people/list_owners.sql": "administrators see all owners",
+    "auth/people/find_owner.sql": "administrators see all owners",
+    "auth/people/list_staff.sql": "accounts, of the owner $1",
+    "auth/people/list_permissions.sql": "of an account that the caller may see",
+    "auth/people/grant_permissions.sql": "accounts, of the owner $1",
+    "auth/people/revoke_permission.sql": "accounts, of the owner $1",
+    "auth/sign_up/send_code.sql": "before anybody is known",
+    "auth/sign_up/try_code.sql": "before anybody is known",
+    "auth/sign_up/sign_up.sql": "makes the tenant",
+    "auth/sign_up/reset_password.sql": "an account's own password, by its code",
+    "auth/sign_up/change_password.sql": "an account's own password",
+    "auth/sign_up/sign_out.sql": "an account's own sessions",
+    "jobs/claim_mail.sql": "works for all tenants alike",
+    "jobs/finish_mail.sql": "works for all tenants alike",
+    "jobs/fail_mail.sql": "works for all tenants alike",
     "exchange/rejected_rows.sql": "reads a temporary table of the import's own; $1 is the last number seen",
     "jobs/fold_totals.sql": "works for all tenants alike, and gives nothing back",
 }
@@ -46,6 +71,7 @@ SCRIPTS = {
     "exchange/stage.sql": "temporary tables, without parameters",
     "exchange/index_stage.sql": "their indexes",
     "exchange/drop_rejected.sql": "takes rows out of them",
+    "jobs/tidy_accounts.sql": "what has run out, of all tenants alike",
 }
 SQL_IN_CODE = {
     "ops/migrate/migrate.cpp": "the ledger, catalogs and locks; what is put in are constants and numbers",
@@ -244,7 +270,9 @@ def test_no_exception_is_listed_in_vain():
     for name in [*WITHOUT_TENANT, *STARS, *SCRIPTS]:
         assert name in STATEMENTS, f"{name} is gone"
     for name in WITHOUT_TENANT:
-        assert has_unbound_rows(expanded(name)) or '"User"' in expanded(name), f"{name} needs no exception"
+        unbound = has_unbound_rows(expanded(name))
+        accounts = any(f'"{table}"' in expanded(name) for table in OTHER_TABLES)
+        assert unbound or accounts, f"{name} needs no exception"
     for name, stars in STARS.items():
         assert has_stars((SOURCE / name).read_text()) and not has_stars((SOURCE / name).read_text(), stars), name
     for name in SCRIPTS:

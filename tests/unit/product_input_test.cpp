@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 
 #include "catalog/products/input.hpp"
+#include "base/id.hpp"
 #include "catalog/products/rules.hpp"
 
 namespace pim::catalog::products {

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/id.hpp"
 #include "catalog/products/rules.hpp"
 
 namespace pim::catalog::products {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/id.hpp"
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/rules.hpp"
 #include "catalog/products/statements.hpp"

@@ -44,11 +44,4 @@ bool is_link(std::string_view text) {
   return has_top_level_domain(url->host());
 }
 
-std::optional<std::int32_t> parse_id(std::string_view text) noexcept {
-  std::int32_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc{} || end != text.data() + text.size() || id < 0) return std::nullopt;
-  return id;
-}
-
 }  // namespace pim::catalog::products

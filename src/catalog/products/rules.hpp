@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace pim::catalog::products {
@@ -25,8 +24,5 @@ inline constexpr LengthRule sku_rule{4, 40};
 
 // A web address: the scheme may be left out, the host must have a top-level domain.
 bool is_link(std::string_view text);
-
-// A positive whole number in digits that fits an id. nullopt: it is something else, or too large.
-std::optional<std::int32_t> parse_id(std::string_view text) noexcept;
 
 }  // namespace pim::catalog::products

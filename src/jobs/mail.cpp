@@ -1,0 +1,77 @@
+#include "jobs/mail.hpp"
+
+#include <chrono>
+
+#include "observe/log.hpp"
+#include "sql/jobs.hpp"
+
+namespace pim::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds pause = 500ms, pause_without_database = 2s;
+constexpr auto tidy_interval = 1min;
+
+}  // namespace
+
+MailSender::MailSender(std::string database_url, SmtpServer server)
+    : database_url_(std::move(database_url)),
+      server_(std::move(server)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void MailSender::wait(const std::stop_token& stop, std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  woken_.wait_for(lock, stop, time, [] { return false; });
+}
+
+void MailSender::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    auto connection = pg::Blocking::connect(database_url_, "-c application_name=pixelpim-mail");
+    auto tidied = std::chrono::steady_clock::time_point{};
+    while (connection && !stop.stop_requested() && send_due(*connection, stop)) {
+      if (const auto now = std::chrono::steady_clock::now(); now - tidied > tidy_interval) {
+        tidied = now;
+        if (!connection->script(std::string(sql::jobs::tidy_accounts))) break;
+      }
+      wait(stop, pause);
+    }
+    wait(stop, pause_without_database);
+  }
+}
+
+bool MailSender::send_due(pg::Blocking& connection, const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    auto claimed = connection.query(std::string(sql::jobs::claim_mail));
+    if (!claimed) return false;
+    if (claimed->empty()) return true;
+    const Message message{.id = claimed->number(0, 0),
+                          .recipient = std::string(claimed->text(0, 1)),
+                          .subject = std::string(claimed->text(0, 2)),
+                          .body = std::string(claimed->text(0, 3))};
+    if (!deliver(connection, message)) return false;
+  }
+  return true;
+}
+
+pg::Outcome<void> MailSender::deliver(pg::Blocking& connection, const Message& message) {
+  const std::string id = std::to_string(message.id);
+  Result<void> sent;
+  if (server_.host.empty()) {
+    observe::Line(observe::Level::warn, "mail.not_configured")
+        .add("recipient", message.recipient)
+        .add("subject", message.subject)
+        .add("text", message.body);
+  } else {
+    sent = send(server_, message);
+    observe::Line line(sent ? observe::Level::info : observe::Level::warn, sent ? "mail.sent" : "mail.failed");
+    line.add("mail", message.id);
+    if (!sent) line.add("trouble", sent.error().message);
+  }
+  auto noted = sent ? connection.query(std::string(sql::jobs::finish_mail), {id})
+                    : connection.query(std::string(sql::jobs::fail_mail), {id, sent.error().message});
+  if (!noted) return std::unexpected(std::move(noted).error());
+  return {};
+}
+
+}  // namespace pim::jobs
