@@ -151,6 +151,20 @@ TEST(HttpParser, reads_chunks_as_they_are_counted) {
   }
 }
 
+// The head decides which route reads the body, and how much of it: none is taken before.
+TEST(HttpParser, stops_behind_the_head) {
+  const std::string_view head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n";
+  const std::string_view chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const auto& [start, body] : {std::pair{head, "abc"}, std::pair{chunked, "3\r\nabc\r\n0\r\n\r\n"}}) {
+    Parser parser(1024);
+    beast::error_code error;
+    EXPECT_EQ(parser.feed(std::string(start) + body, error), start.size());
+    EXPECT_TRUE(parser.has_head());
+    EXPECT_FALSE(parser.has_all());
+    EXPECT_EQ(parser.body, "");
+  }
+}
+
 TEST(HttpParser, gives_the_body_piece_by_piece) {
   Parser parser(1024);
   beast::error_code error;
