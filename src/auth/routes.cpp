@@ -94,10 +94,8 @@ class Endpoints {
 
 void add_routes(http::Router& router, const Services& services) {
   const auto endpoints = std::make_shared<Endpoints>(services);
-  router.add(http::Method::post, "/auth/login", http::anyone,
-             [endpoints](Request& request, const Caller& caller) { return endpoints->log_in(request, caller); });
-  router.add(http::Method::get, "/auth/profile", http::signed_in,
-             [endpoints](Request& request, const Caller& caller) { return endpoints->profile(request, caller); });
+  router.add(http::Method::post, "/auth/login", http::anyone, http::handler_of(endpoints, &Endpoints::log_in));
+  router.add(http::Method::get, "/auth/profile", http::signed_in, http::handler_of(endpoints, &Endpoints::profile));
 }
 
 }  // namespace pim::auth

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,15 @@ constexpr Access needs(std::string_view resource, std::string_view action) {
 
 // The handler's frame holds the request and the caller by reference; both outlive it.
 using Handler = std::function<Task<Result<Response>>(Request&, const Caller&)>;
+
+// A member function of `endpoints`, which lives as long as the handler.
+template <class Endpoints>
+Handler handler_of(const std::shared_ptr<Endpoints>& endpoints,
+                   Task<Result<Response>> (Endpoints::*member)(Request&, const Caller&)) {
+  return [endpoints, member](Request& request, const Caller& caller) {
+    return (endpoints.get()->*member)(request, caller);
+  };
+}
 
 struct Route {
   Method method;

@@ -33,6 +33,11 @@ struct Key {
 };
 BOOST_DESCRIBE_STRUCT(Key, (), (id, name, prefix, scopes, created_at, last_used_at, expires_at, revoked_at))
 
+struct Scopes {
+  std::vector<Text> scopes;
+};
+BOOST_DESCRIBE_STRUCT(Scopes, (), (scopes))
+
 struct Missing {
   Text scope;
 };
@@ -41,6 +46,7 @@ BOOST_DESCRIBE_STRUCT(Missing, (), (scope))
 const pg::Statement<Key(Id, Id, Text, Text, Text, std::vector<Text>, std::optional<Id>, Text)> make_key_statement{
     "make_key", sql::auth::keys::make_key};
 const pg::Statement<Missing(Id, std::vector<Text>)> missing_scopes{"missing_scopes", sql::auth::keys::missing_scopes};
+const pg::Statement<Scopes(Id, Id)> find_scopes{"find_scopes", sql::auth::keys::find_scopes};
 const pg::Statement<Key(Id)> list_keys{"list_keys", sql::auth::keys::list_keys};
 const pg::Statement<Key(Id, Id, Id, Text, Text, Id, Text)> rotate_key{"rotate_key", sql::auth::keys::rotate_key};
 const pg::Statement<Touched(Id, Id, Id, Text)> revoke_key{"revoke_key", sql::auth::keys::revoke_key};
@@ -132,7 +138,9 @@ class Endpoints {
     const Id overlap =
         fields.optional_number("overlapMinutes", 0, overlap_minutes_max).value_or(overlap_minutes_default);
     co_await fields.check();
-    co_await must_be_person(caller);
+    const auto present = co_await databases_.here().read(find_scopes, caller.tenant, id.value_or(0));
+    if (present.empty()) co_return unknown_key(request.param("id"));
+    co_await must_have(caller, Scopes(present[0]).scopes);
     const std::string secret = make_key();
     const auto rows = co_await databases_.here().write(rotate_key, caller.tenant, caller.user, id.value_or(0),
                                                        prefix_of(secret), hash_of_key(secret), overlap, request.id);
@@ -175,10 +183,7 @@ void add_routes(http::Router& router, pg::Databases& databases) {
   using enum http::Method;
   const auto endpoints = std::make_shared<Endpoints>(databases);
   const auto route = [&](http::Method method, Text pattern, Answer (Endpoints::*handler)(Request&, const Caller&)) {
-    router.add(method, pattern, http::needs("api-keys", "manage"),
-               [endpoints, handler](Request& request, const Caller& caller) {
-                 return (endpoints.get()->*handler)(request, caller);
-               });
+    router.add(method, pattern, http::needs("api-keys", "manage"), http::handler_of(endpoints, handler));
   };
   route(get, "/api-keys", &Endpoints::list);
   route(post, "/api-keys", &Endpoints::make);

@@ -386,9 +386,7 @@ void add_routes(http::Router& router, const Services& services) {
   const auto endpoints = std::make_shared<Endpoints>(services);
   const auto route = [&](http::Method method, Text pattern, http::Access access,
                          Answer (Endpoints::*handler)(Request&, const Caller&)) {
-    router.add(method, pattern, access, [endpoints, handler](Request& request, const Caller& caller) {
-      return (endpoints.get()->*handler)(request, caller);
-    });
+    router.add(method, pattern, access, http::handler_of(endpoints, handler));
   };
   route(post, "/admin/create-owner", by_admin, &Endpoints::create_owner);
   route(get, "/admin/owners", by_admin, &Endpoints::list_all_owners);

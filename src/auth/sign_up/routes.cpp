@@ -209,9 +209,7 @@ void add_routes(http::Router& router, const Services& services) {
   const auto endpoints = std::make_shared<Endpoints>(services);
   const auto route = [&](http::Method method, Text pattern, http::Access access,
                          Answer (Endpoints::*handler)(Request&, const Caller&)) {
-    router.add(method, pattern, access, [endpoints, handler](Request& request, const Caller& caller) {
-      return (endpoints.get()->*handler)(request, caller);
-    });
+    router.add(method, pattern, access, http::handler_of(endpoints, handler));
   };
   route(post, "/auth/send-otp", http::anyone, &Endpoints::send_registration_code);
   route(post, "/auth/verify-otp", http::anyone, &Endpoints::verify_registration_code);

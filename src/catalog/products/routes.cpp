@@ -270,10 +270,7 @@ void add_routes(http::Router& router, const Services& services) {
   const auto endpoints = std::make_shared<Endpoints>(services);
   const auto route = [&](http::Method method, std::string_view pattern, std::string_view action,
                          Answer (Endpoints::*handler)(Request&, const Caller&)) {
-    router.add(method, pattern, http::needs("products", action),
-               [endpoints, handler](Request& request, const Caller& caller) {
-                 return (endpoints.get()->*handler)(request, caller);
-               });
+    router.add(method, pattern, http::needs("products", action), http::handler_of(endpoints, handler));
   };
   route(post, "/products", "create", &Endpoints::create);
   route(get, "/products", "read", &Endpoints::list_all);
