@@ -8,7 +8,7 @@ namespace pim {
 std::optional<std::int32_t> parse_id(std::string_view text) noexcept {
   std::int32_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc{} || end != text.data() + text.size() || id < 0) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size() || text.starts_with('-')) return std::nullopt;
   return id;
 }
 

@@ -7,7 +7,7 @@
 
 namespace pim {
 
-// A positive whole number in digits that fits an id. nullopt: it is something else, or too large.
+// A whole number in digits that fits an id. nullopt: it is something else, or too large.
 std::optional<std::int32_t> parse_id(std::string_view text) noexcept;
 
 }  // namespace pim

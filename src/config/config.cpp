@@ -45,13 +45,9 @@ Result<std::chrono::seconds> duration(const Given& given) {
     unit = last == 'd' ? 86'400 : last == 'h' ? 3'600 : last == 'm' ? 60 : 1;
     if (last == 'd' || last == 'h' || last == 'm' || last == 's') digits.text.pop_back();
   }
-  const auto number = whole_number(digits, 1, 3'650);
-  if (unit == 1) {
-    const auto seconds = whole_number(digits, 1, 315'360'000);
-    if (!seconds) return wrong(given, "a time, such as 24h, 30m or 3600");
-    return std::chrono::seconds{*seconds};
-  }
-  if (!number) return wrong(given, "a time, such as 24h, 30m or 3600");
+  constexpr std::int64_t seconds_max = 315'360'000;  // ten years
+  const auto number = whole_number(digits, 1, seconds_max / unit);
+  if (!number) return wrong(given, "a time of at most ten years, such as 24h, 30m or 3600");
   return std::chrono::seconds{*number * unit};
 }
 
@@ -213,6 +209,9 @@ Result<Config> load(const Flags& flags, const Environment& environment) {
   const auto named_file = flags.file ? flags.file : environment("PIXELPIM_CONFIG");
   const fs::path file = named_file ? fs::path(*named_file) : config.state / "pixelpim.toml";
   std::error_code ignored;
+  if (fs::is_directory(file, ignored)) {
+    return failure(fmt::format("The configuration {} is a folder.", file.string()), "Name the file in it.");
+  }
   if (fs::exists(file, ignored)) {
     if (auto read = read_file(config, file); !read) return std::unexpected(std::move(read).error());
   } else if (named_file) {

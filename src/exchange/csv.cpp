@@ -43,8 +43,7 @@ bool CsvReader::take(char c) {
 }
 
 bool CsvReader::step(char c) {
-  const bool ends_crlf = c == '\n' && std::exchange(previous_was_cr_, c == '\r');
-  if (c == '\r') previous_was_cr_ = true;
+  const bool ends_crlf = std::exchange(previous_was_cr_, c == '\r') && c == '\n';
   if (state_ == State::row_start) {
     if (ends_crlf) return false;  // the second half of the line end before
     row_.line = line_;
@@ -197,12 +196,20 @@ void append_csv_row(std::string& out, std::span<const std::string_view> fields, 
 char sniff_separator(std::string_view text) noexcept {
   constexpr std::string_view candidates = ",;\t";
   std::array<int, 3> counts{};
-  bool is_quoted = false;
+  bool is_quoted = false, has_quotes = false, is_field_start = true, is_empty = true;
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   for (const char c : text) {
-    if (c == '"') is_quoted = !is_quoted;
+    const bool is_line_end = c == '\n' || c == '\r';
+    if (is_line_end && is_empty) continue;  // empty lines are skipped
+    is_empty = false;
+    has_quotes = is_field_start ? c == '"' : has_quotes;  // a quote within a plain field is text
+    is_field_start = false;
+    if (c == '"' && has_quotes) is_quoted = !is_quoted;
     if (is_quoted) continue;
-    if (c == '\n' || c == '\r') break;
-    if (const std::size_t which = candidates.find(c); which != std::string_view::npos) ++counts[which];
+    if (is_line_end) break;
+    const std::size_t which = candidates.find(c);
+    is_field_start = which != std::string_view::npos;
+    if (is_field_start) ++counts[which];
   }
   return candidates[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
 }

@@ -38,17 +38,7 @@ class Generic final : public Dialect {
   explicit Generic(Mapping mapping) : mapping_(std::move(mapping)) {}
 
   Result<void> begin(const std::vector<std::string>& header) override {
-    for (const auto& [field, column] : mapping_) {
-      if (std::ranges::none_of(header, [&](const std::string& name) { return is_same(name, column); })) {
-        return unusable_file(
-            fmt::format("The mapping reads {} from the column \"{}\", which the file does not have.", field, column),
-            "Correct the mapping, or the file's first line.");
-      }
-    }
-    for (const std::string& column : header) {
-      columns_.push_back(column_for(column));
-      if (columns_.back().place == Place::ignored) left_out_.push_back(column);
-    }
+    if (auto read = mapping_.empty() ? read_header(header) : read_mapping(header); !read) return read;
     for (const auto& [place, name] : {std::pair{Place::sku, "sku"}, std::pair{Place::name, "name"}}) {
       if (std::ranges::find(columns_, place, &Column::place) == columns_.end()) {
         return unusable_file(fmt::format("The file has no column \"{}\".", name),
@@ -60,9 +50,10 @@ class Generic final : public Dialect {
 
   Record read(Fields fields) const override {
     Record record;
-    for (std::size_t i = 0; i < columns_.size() && i < fields.size(); ++i) {
-      const std::string_view value = trim(fields[i]);
-      if (!value.empty()) set(record, columns_[i], value);
+    for (const Column& column : columns_) {
+      if (column.index >= fields.size()) continue;
+      const std::string_view value = trim(fields[column.index]);
+      if (!value.empty()) set(record, column, value);
     }
     return record;
   }
@@ -84,7 +75,8 @@ class Generic final : public Dialect {
     thumbnail_url
   };
   struct Column {
-    std::string header;
+    std::size_t index;
+    std::string name;
     Place place;
   };
 
@@ -114,22 +106,46 @@ class Generic final : public Dialect {
     return found == known.end() ? Place::attribute : found->place;
   }
 
-  static bool is_same(std::string_view header, std::string_view mapped) {
-    return header == mapped || without_type(header) == without_type(mapped);
-  }
-
-  // What a header stands for: what the mapping says, where there is one.
-  Column column_for(const std::string& header) const {
-    std::string name = header;
-    if (!mapping_.empty()) {
-      const auto mapped =
-          std::ranges::find_if(mapping_, [&](const auto& entry) { return is_same(header, entry.second); });
-      if (mapped == mapping_.end()) return {header, Place::ignored};
-      name = mapped->first;
-    }
+  static Column column_for(std::size_t index, const std::string& name) {
     std::string key = plain(name);
     if (key.starts_with("product") && key != "productlink") key.erase(0, 7);  // "Product Name"
-    return {std::move(name), place_of(key)};
+    return {index, name, place_of(key)};
+  }
+
+  Result<void> read_header(const std::vector<std::string>& header) {
+    for (std::size_t i = 0; i < header.size(); ++i) {
+      columns_.push_back(column_for(i, header[i]));
+      if (columns_.back().place == Place::ignored) left_out_.push_back(header[i]);
+    }
+    return {};
+  }
+
+  Result<void> read_mapping(const std::vector<std::string>& header) {
+    std::vector<bool> is_taken(header.size());
+    for (const auto& [field, column] : mapping_) {
+      const std::size_t index = find_column(header, column);
+      if (index == header.size()) {
+        return unusable_file(
+            fmt::format("The mapping reads {} from the column \"{}\", which the file does not have.", field, column),
+            "Correct the mapping, or the file's first line.");
+      }
+      is_taken[index] = true;
+      columns_.push_back(column_for(index, field));
+    }
+    for (std::size_t i = 0; i < header.size(); ++i) {
+      if (!is_taken[i]) left_out_.push_back(header[i]);
+    }
+    return {};
+  }
+
+  // Its very name, or else the first column that is it but for the type in brackets.
+  static std::size_t find_column(const std::vector<std::string>& header, std::string_view wanted) {
+    auto found = std::ranges::find(header, wanted);
+    if (found == header.end()) {
+      found = std::ranges::find_if(header,
+                                   [&](const std::string& name) { return without_type(name) == without_type(wanted); });
+    }
+    return static_cast<std::size_t>(found - header.begin());
   }
 
   static void set(Record& record, const Column& column, std::string_view value) {
@@ -144,7 +160,7 @@ class Generic final : public Dialect {
         record.family = value;
         break;
       case Place::category:
-        record.categories.emplace().push_back(split(value, '/'));
+        if (auto path = split(value, '/'); !path.empty()) record.categories.emplace().push_back(std::move(path));
         break;
       case Place::parent_sku:
         record.parent_sku = value;
@@ -162,7 +178,7 @@ class Generic final : public Dialect {
         record.thumbnail_url = value;
         break;
       case Place::attribute:
-        record.attributes.emplace_back(column.header, value);
+        record.attributes.emplace_back(column.name, value);
         break;
       case Place::ignored:
         break;

@@ -85,6 +85,7 @@ bool begins_pair(std::string_view text) {
 // "size=XS,color=Black,note=warm, soft" → three pairs.
 std::vector<std::pair<std::string, std::string>> read_pairs(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> pairs;
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n,"), text.size()));
   while (begins_pair(text)) {
     std::size_t end = text.find(',');
     while (end != std::string_view::npos && !begins_pair(text.substr(end + 1))) end = text.find(',', end + 1);
@@ -126,7 +127,7 @@ class Magento final : public Dialect {
     read_categories(fields, record);
     for (const std::string& variation : split(field(fields, "configurable_variations"), '|')) {
       for (auto& [name, value] : read_pairs(variation)) {
-        if (name == "sku") record.variant_skus.push_back(std::move(value));
+        if (name == "sku" && !value.empty()) record.variant_skus.push_back(std::move(value));
       }
     }
     read_attributes(fields, record);
@@ -148,8 +149,10 @@ class Magento final : public Dialect {
 
   void read_categories(Fields fields, Record& record) const {
     for (const std::string& path : split(field(fields, "categories"), ',')) {
+      auto levels = split(path, '/');
+      if (levels.empty()) continue;
       if (!record.categories) record.categories.emplace();
-      record.categories->push_back(split(path, '/'));
+      record.categories->push_back(std::move(levels));
     }
   }
 

@@ -6,6 +6,7 @@
 namespace pim::http {
 namespace {
 
+constexpr std::string_view media_type = "multipart/form-data";
 constexpr std::size_t boundary_bytes_max = 70;  // RFC 2046
 constexpr std::size_t head_bytes_max = 8 * 1024;
 
@@ -52,6 +53,7 @@ std::optional<std::string> parameter(std::string_view value, std::string_view wa
     value.remove_prefix(next + 1);
     const std::size_t equals = value.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
+    if (next = value.find(';'); next < equals) continue;  // a word without a value
     const std::string name = lower(trimmed(value.substr(0, equals)));
     value = trimmed(value.substr(equals + 1));
     std::string found = take_value(value);
@@ -78,7 +80,8 @@ std::string_view field(std::string_view head, std::string_view wanted) {
 }  // namespace
 
 Result<MultipartReader> MultipartReader::of(std::string_view content_type) {
-  if (!lower(content_type).starts_with("multipart/form-data")) {
+  if (trimmed(content_type.substr(0, content_type.find(';'))).size() != media_type.size() ||
+      !lower(content_type).starts_with(media_type)) {
     return std::unexpected(
         Problem{.status = 415, .code = "not_multipart", .message = "The body must be multipart/form-data"});
   }
@@ -141,6 +144,7 @@ Result<bool> MultipartReader::read_boundary() {
     if (held_.size() > head_bytes_max) return malformed("a boundary's line does not end");
     return false;
   }
+  if (end > head_bytes_max) return malformed("a boundary's line does not end");
   if (!trimmed(std::string_view(held_).substr(0, end)).empty()) return malformed("there is text behind a boundary");
   // The line end stays: a part without a head has its empty line right there.
   drop(end);
@@ -154,11 +158,13 @@ Result<bool> MultipartReader::read_head(Sink& sink) {
     if (held_.size() > head_bytes_max) return malformed("a part's head is too large");
     return false;
   }
+  if (end > head_bytes_max) return malformed("a part's head is too large");
   const std::string head = held_.substr(0, end);
   drop(end + 4);
   const std::string_view disposition = field(head, "content-disposition");
   const auto name = parameter(disposition, "name");
-  if (!lower(disposition).starts_with("form-data") || !name) return malformed("a part has no name");
+  if (lower(trimmed(disposition.substr(0, disposition.find(';')))) != "form-data" || !name)
+    return malformed("a part has no name");
   if (auto begun = sink.begin(*name, parameter(disposition, "filename").value_or("")); !begun) {
     return std::unexpected(begun.error());
   }

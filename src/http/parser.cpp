@@ -1,6 +1,8 @@
 #include "http/parser.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
 namespace pim::http {
@@ -39,7 +41,7 @@ std::string_view without_origin(std::string_view target) {
 
 }  // namespace
 
-Parser::Parser(std::size_t header_bytes_max) {
+Parser::Parser(std::size_t header_bytes_max) : head_bytes_max_(header_bytes_max) {
   header_limit(static_cast<std::uint32_t>(header_bytes_max));
   body_limit(boost::none);  // each route has its own
   text_.reserve(512);
@@ -59,7 +61,14 @@ void Parser::on_request_impl(Verb verb, Text, Text target, int version, Error&) 
   target_size_ = target.size();
 }
 
-void Parser::on_field_impl(beast::http::field, Text name, Text value, Error&) {
+// What comes behind the body is of no interest, and the request already points into the text.
+void Parser::on_field_impl(beast::http::field, Text name, Text value, Error& error) {
+  if (is_header_done()) return;
+  // Beast has its limit for each piece that is fed.
+  if (text_.size() + name.size() + value.size() > head_bytes_max_) {
+    error = beast::http::error::header_limit;
+    return;
+  }
   const Field field{text_.size(), name.size(), text_.size() + name.size(), value.size()};
   for (const char c : name) text_ += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   text_.append(value.data(), value.size());
@@ -74,6 +83,23 @@ std::size_t Parser::take(Text bytes) {
   body.append(bytes.data(), bytes.size());
   body_bytes += bytes.size();
   return bytes.size();
+}
+
+// Two that read one request in two ways are how requests are smuggled past a proxy.
+Result<void> Parser::check_framing(const Request& request) const {
+  const auto count = [&](std::string_view name) {
+    return std::ranges::count(request.headers, name, &std::pair<std::string_view, std::string_view>::first);
+  };
+  if (const auto encodings = count("transfer-encoding"); encodings > 0) {
+    const std::string_view encoding = request.header("transfer-encoding");
+    const bool is_chunked = boost::beast::iequals(Text(encoding.data(), encoding.size()), "chunked");
+    if (encodings > 1 || !is_chunked || !is_http_1_1()) {
+      return std::unexpected(Problem{
+          .status = 501, .code = "transfer_encoding", .message = "Only the transfer encoding chunked is known"});
+    }
+  }
+  if (is_http_1_1() && count("host") != 1) return bad_request("A request has one Host header", "host");
+  return {};
 }
 
 Result<void> Parser::describe(Request& request) const {
@@ -94,11 +120,7 @@ Result<void> Parser::describe(Request& request) const {
   if (!request.set_query(target.substr(std::min(question + 1, target.size())))) {
     return bad_request("The query has a percent sign that begins no escape", "query");
   }
-  if (!request.header("transfer-encoding").empty() && !chunked()) {
-    return std::unexpected(
-        Problem{.status = 501, .code = "transfer_encoding", .message = "Only the transfer encoding chunked is known"});
-  }
-  return {};
+  return check_framing(request);
 }
 
 }  // namespace pim::http

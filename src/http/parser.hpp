@@ -43,10 +43,12 @@ class Parser final : public boost::beast::http::basic_parser<true> {
   std::size_t on_chunk_body_impl(std::uint64_t, Text bytes, Error&) override { return take(bytes); }
   void on_finish_impl(Error&) override {}
   std::size_t take(Text bytes);
+  Result<void> check_framing(const Request& request) const;
 
   struct Field {
     std::size_t name, name_size, value, value_size;
   };
+  std::size_t head_bytes_max_;
   std::string text_;  // target, names in lower case and values, one behind the other
   std::size_t target_size_ = 0;
   std::vector<Field> fields_;

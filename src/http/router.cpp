@@ -15,10 +15,12 @@ std::vector<std::string_view> segments_of(std::string_view path) {
   std::vector<std::string_view> segments;
   if (path.starts_with('/')) path.remove_prefix(1);
   if (path.ends_with('/')) path.remove_suffix(1);
-  while (!path.empty()) {
-    const std::size_t end = std::min(path.find('/'), path.size());
+  if (path.empty()) return segments;
+  for (;;) {
+    const std::size_t end = path.find('/');
     segments.push_back(path.substr(0, end));
-    path.remove_prefix(std::min(end + 1, path.size()));
+    if (end == std::string_view::npos) break;
+    path.remove_prefix(end + 1);
   }
   return segments;
 }
@@ -69,7 +71,7 @@ const Route* Router::walk(std::size_t number, std::span<const std::string_view> 
     if (literal != segments.front()) continue;
     if (const Route* route = walk(next, segments.subspan(1), method, allowed)) return route;
   }
-  if (node.parameter_node == 0) return nullptr;
+  if (node.parameter_node == 0 || segments.front().empty()) return nullptr;
   return walk(node.parameter_node, segments.subspan(1), method, allowed);
 }
 

@@ -190,6 +190,11 @@ Task<Result<std::string_view>> Session::next(std::uint64_t bytes_max) {
       co_return std::unexpected(problem_of(error));
     }
     input_.erase(0, std::exchange(input_used_, 0));
+    // What the parser does not take yet: the head of a chunk, or what comes behind the last one.
+    if (input_.size() > site_.limits.header_bytes_max) {
+      closing_ = true;
+      co_return bad_request("The head of a chunk is too large", "malformed_request");
+    }
     expire_in(site_.limits.body_timeout);
     if (!co_await read_more()) {
       closing_ = true;

@@ -358,6 +358,14 @@ def test_what_is_no_proper_http_is_refused_and_hurts_nobody(service, request_byt
         assert client.get("/health").status_code == 200
 
 
+@pytest.mark.parametrize("flood", [b"3;x=" + b"y" * 1_000_000, b"0\r\n" + b"X: y\r\n" * 200_000], ids=["extension", "trailers"])
+def test_what_stands_beside_the_chunks_is_bounded(service, flood):
+    """A client could fill the memory with it, for no limit of the body counts it."""
+    answer = raw(service, b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                          b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + flood)
+    assert answer.split()[1] == b"400", answer[:100]
+
+
 def test_requests_sent_one_behind_the_other_are_answered_in_order(service, tenant):
     lines = b"".join(f"GET /products?page={n} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {tenant.token}\r\n"
                      f"X-Request-Id: in-order-{n}\r\n{'Connection: close' if n == 5 else 'X: y'}\r\n\r\n".encode()

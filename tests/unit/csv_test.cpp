@@ -73,6 +73,12 @@ TEST(Csv, knows_the_line_that_a_row_begins_in) {
   EXPECT_EQ(rows[2].line, 6);
 }
 
+TEST(Csv, counts_lines_behind_a_lone_cr) {
+  const auto rows = read({"a,b\n\"x\ry\",1\nz,2\n"});
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[2].line, 4);
+}
+
 TEST(Csv, reads_on_behind_a_row_that_cant_be_used) {
   struct Bad {
     std::string_view row, words;
@@ -251,6 +257,8 @@ RC_GTEST_PROP(Csv, survives_any_bytes, (const std::string& bytes)) {
 }
 
 TEST(Csv, finds_the_separator_in_the_first_line) {
+  EXPECT_EQ(sniff_separator("\n\r\na;b\n1;2\n"), ';') << "empty lines are no first line";
+  EXPECT_EQ(sniff_separator("sku;5\" wide;name\n,,,,,,\n"), ';') << "a quote within a plain field is text";
   EXPECT_EQ(sniff_separator("a,b,c\n;;;;\n"), ',');
   EXPECT_EQ(sniff_separator("a;b;c,d\n"), ';');
   EXPECT_EQ(sniff_separator("a\tb\r\n,,,,"), '\t');

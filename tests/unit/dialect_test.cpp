@@ -283,6 +283,34 @@ TEST(MagentoDialect, leaves_out_what_runs_the_shop_and_says_so) {
   EXPECT_THAT(left_out, ElementsAre("manage_stock"));
 }
 
+TEST(GenericDialect, takes_the_very_column_that_a_mapping_names) {
+  const auto record = read("generic", {{"sku", "A"}, {"name", "B"}, {"Price [USD]", "2"}, {"Price [EUR]", "1"}},
+                           {{"sku", "sku"}, {"name", "name"}, {"Price", "Price [EUR]"}});
+  ASSERT_TRUE(record);
+  EXPECT_THAT(record->attributes, ElementsAre(Pair("Price", "1")));
+}
+
+TEST(GenericDialect, reads_one_column_for_two_fields) {
+  const auto record = read("generic", {{"Code", "A-01"}}, {{"sku", "Code"}, {"name", "Code"}});
+  ASSERT_TRUE(record) << record.error().message;
+  EXPECT_EQ(record->sku, record->name);
+}
+
+TEST(Dialects, make_no_category_without_a_name) {
+  EXPECT_EQ(read("generic", {{"sku", "A"}, {"name", "B"}, {"category", " / "}})->categories, std::nullopt);
+  EXPECT_EQ(read("magento", with(boot, "categories", "/,Shop"))->categories,
+            (std::vector<std::vector<std::string>>{{"Shop"}}));
+}
+
+TEST(MagentoDialect, reads_pairs_behind_white_space_and_commas) {
+  EXPECT_EQ(read("magento", with(boot, "additional_attributes", " a=1,b=2"))->attributes.size(), 2U);
+  EXPECT_EQ(read("magento", with(boot, "additional_attributes", ",a=1"))->attributes.size(), 1U);
+}
+
+TEST(MagentoDialect, links_no_variant_without_a_sku) {
+  EXPECT_TRUE(read("magento", with(boot, "configurable_variations", "sku=,size=S"))->variant_skus.empty());
+}
+
 TEST(Dialects, are_told_by_their_headers) {
   EXPECT_EQ(dialect_of({"sku", "product_type", "attribute_set_code"}), "magento");
   EXPECT_EQ(dialect_of({"sku", "name"}), "generic");

@@ -260,14 +260,68 @@ TEST(HttpParser, has_a_limit_for_the_head) {
 }
 
 TEST(HttpParser, reads_targets_with_an_origin) {
-  EXPECT_EQ(parse("GET http://shop/a?b HTTP/1.1\r\n\r\n").path, "/a");
-  EXPECT_EQ(parse("GET http://shop HTTP/1.1\r\n\r\n").path, "/");
-  EXPECT_EQ(parse("GET /a?next=http://x/y HTTP/1.1\r\n\r\n").query, "next=http://x/y");
-  EXPECT_EQ(parse("GET /a?b=%zz HTTP/1.1\r\n\r\n").status, 400);
-  EXPECT_EQ(parse("GET /http://x/y HTTP/1.1\r\n\r\n").path, "/http://x/y");
-  EXPECT_EQ(parse("GET /a? HTTP/1.1\r\n\r\n").query, "");
-  EXPECT_EQ(parse("GET /a?b?c HTTP/1.1\r\n\r\n").query, "b?c");
-  EXPECT_EQ(parse("GET /%2e%2e/a HTTP/1.1\r\n\r\n").path, "/%2e%2e/a") << "the router decodes, segment by segment";
+  EXPECT_EQ(parse("GET http://shop/a?b HTTP/1.1\r\nHost: shop\r\n\r\n").path, "/a");
+  EXPECT_EQ(parse("GET http://shop HTTP/1.1\r\nHost: shop\r\n\r\n").path, "/");
+  EXPECT_EQ(parse("GET /a?next=http://x/y HTTP/1.1\r\nHost: shop\r\n\r\n").query, "next=http://x/y");
+  EXPECT_EQ(parse("GET /a?b=%zz HTTP/1.1\r\nHost: shop\r\n\r\n").status, 400);
+  EXPECT_EQ(parse("GET /http://x/y HTTP/1.1\r\nHost: shop\r\n\r\n").path, "/http://x/y");
+  EXPECT_EQ(parse("GET /a? HTTP/1.1\r\nHost: shop\r\n\r\n").query, "");
+  EXPECT_EQ(parse("GET /a?b?c HTTP/1.1\r\nHost: shop\r\n\r\n").query, "b?c");
+  EXPECT_EQ(parse("GET /%2e%2e/a HTTP/1.1\r\nHost: shop\r\n\r\n").path, "/%2e%2e/a")
+      << "the router decodes, segment by segment";
+}
+
+TEST(HttpParser, takes_one_transfer_encoding_and_only_chunked) {
+  const auto status = [](const std::string& headers, const std::string& version = "1.1") {
+    return parse("POST / HTTP/" + version + "\r\nHost: x\r\n" + headers + "\r\n\r\n0\r\n\r\n").status;
+  };
+  EXPECT_EQ(status("Transfer-Encoding: Chunked"), 0);
+  for (const char* headers :
+       {"Transfer-Encoding: gzip, chunked", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: \r\nTransfer-Encoding: gzip", "Transfer-Encoding: ", "Transfer-Encoding: chunked;q=1"}) {
+    EXPECT_EQ(status(headers), 501) << headers;
+  }
+  EXPECT_EQ(status("Transfer-Encoding: chunked", "1.0"), 501);
+}
+
+TEST(HttpParser, needs_one_host) {
+  EXPECT_EQ(parse("GET / HTTP/1.1\r\nA: x\r\n\r\n").status, 400);
+  EXPECT_EQ(parse("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n").status, 400);
+  EXPECT_EQ(parse("GET / HTTP/1.0\r\nA: x\r\n\r\n").status, 0);
+}
+
+// A request points into its parser: what comes behind the body must not move it.
+TEST(HttpParser, takes_nothing_from_behind_the_body) {
+  Parser parser(1024);
+  std::string held;
+  const auto feed = [&](const std::string& text) {
+    beast::error_code error;
+    held += text;
+    for (std::size_t taken = 1; taken > 0 && !parser.has_all();) {
+      taken = parser.feed(held, error);
+      held.erase(0, taken);
+    }
+  };
+  feed("POST / HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  Request request;
+  ASSERT_TRUE(parser.describe(request));
+  feed("0\r\nX: " + std::string(900, 'x') + "\r\nAuthorization: other\r\n\r\n");
+  EXPECT_TRUE(parser.has_all());
+  EXPECT_EQ(request.header("origin"), "https://shop.example");
+  Request again;
+  ASSERT_TRUE(parser.describe(again));
+  EXPECT_EQ(again.header("authorization"), "");
+}
+
+TEST(HttpParser, counts_a_head_that_comes_field_by_field) {
+  Parser parser(1024);
+  beast::error_code error;
+  std::string held = "GET / HTTP/1.1\r\na";
+  for (int i = 0; i < 1000 && (!error || error == beast::http::error::need_more); ++i) {
+    held += ": 12345678901234567890\r\na";
+    held.erase(0, parser.feed(held, error));
+  }
+  EXPECT_EQ(error, beast::http::error::header_limit);
 }
 
 }  // namespace

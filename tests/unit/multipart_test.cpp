@@ -204,5 +204,19 @@ TEST(Multipart, holds_no_more_than_a_heads_limit) {
   EXPECT_EQ(outcome.parts[0].data, large);
 }
 
+TEST(Multipart, has_the_same_limits_in_one_piece_and_in_many) {
+  for (const std::string& text :
+       {"--XX\r\nX: " + std::string(20'000, 'a') + "\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--XX--",
+        "--XX" + std::string(20'000, ' ') + "\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--XX--"}) {
+    EXPECT_NE(read({text}).problem, "");
+  }
+}
+
+TEST(Multipart, knows_its_own_name_from_longer_ones) {
+  EXPECT_EQ(read({}, "multipart/form-database; boundary=XX").problem, "not_multipart");
+  EXPECT_NE(read({"--XX\r\nContent-Disposition: form-datas; name=x\r\n\r\n1\r\n--XX--"}).problem, "");
+  EXPECT_EQ(read({"--XX\r\nContent-Disposition: form-data; flag; name=x\r\n\r\n1\r\n--XX--"}).problem, "");
+}
+
 }  // namespace
 }  // namespace pim::http

@@ -117,6 +117,12 @@ TEST(Router, does_not_count_a_slash_at_the_end) {
   EXPECT_EQ(with_id.find(Method::get, "/products/7/")->params.at(0).second, "7");
 }
 
+TEST(Router, takes_no_empty_segment_for_a_name) {
+  const Router router = router_of({{Method::get, "/products"}, {Method::get, "/products/:id/variants"}});
+  EXPECT_EQ(pattern_of(router, Method::get, "/products//"), "404");
+  EXPECT_EQ(pattern_of(router, Method::get, "/products//variants"), "404");
+}
+
 TEST(Router, takes_no_route_twice) {
   Router router = router_of({{Method::get, "/products/:id"}});
   EXPECT_THROW(router.add(Method::get, "/products/:number", anyone, nothing), std::logic_error);
