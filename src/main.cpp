@@ -19,6 +19,12 @@ int main(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    if (const auto unknown = unknown_command(app)) {
+      session.print_problem(*unknown);
+      return 2;
+    }
+    return app.exit(error), 2;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::exception& error) {

@@ -1,5 +1,6 @@
 #include "cli/command.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "config/database_url.hpp"
@@ -72,6 +73,21 @@ void print(const std::string& text) {
 
 std::unexpected<Problem> database_failure(const pg::Error& error) {
   return failure(fmt::format("The database says: {} {}", error.message, error.detail));
+}
+
+std::optional<Problem> unknown_command(const CLI::App& app) {
+  std::string known = "pixelpim";
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    known += " " + at->get_name();
+  }
+  const std::vector<std::string> rest = app.remaining(true);
+  const auto word = std::ranges::find_if(rest, [](const std::string& each) { return !each.starts_with('-'); });
+  const bool takes_commands = !at->get_subcommands([](const CLI::App*) { return true; }).empty();
+  if (!takes_commands || word == rest.end()) return std::nullopt;
+  return Problem{.message = fmt::format("There is no command \"{}\".", *word),
+                 .remedy = fmt::format("`{} --help` lists the commands.", known)};
 }
 
 }  // namespace pim::cli

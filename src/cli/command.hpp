@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/problem.hpp"
@@ -51,6 +52,9 @@ void print(const std::string& text);
 
 // A failure of the database, for people.
 std::unexpected<Problem> database_failure(const pg::Error& error);
+
+// The word that stands where a command is missing, where there is one; after a parse that failed for want of a command.
+std::optional<Problem> unknown_command(const CLI::App& app);
 
 void add_db(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);

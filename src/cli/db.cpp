@@ -1,7 +1,8 @@
 // pixelpim db: the PostgreSQL of our own.
 #include <unistd.h>
 
-#include <array>
+#include <filesystem>
+#include <optional>
 
 #include "base/lock_file.hpp"
 #include "cli/command.hpp"
@@ -49,16 +50,23 @@ Result<int> start(const Session& session) {
   return 0;
 }
 
+// Nothing where the file is not there: `up` never ran, and a file of root's would be in the way of another user's.
+Result<std::optional<LockFile>> take_up_lock(const std::filesystem::path& file) {
+  if (std::error_code ignored; !std::filesystem::exists(file, ignored)) return std::nullopt;
+  auto lock = LockFile::take(file);
+  if (lock) return *std::move(lock);
+  if (lock.error().code != "locked") return std::unexpected(std::move(lock).error());
+  return failure("`pixelpim up` is running, and would start the database again.", "Stop it first: it stops both.");
+}
+
 Result<int> stop(const Session& session) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto cluster = cluster_of(session);
   if (!cluster) return std::unexpected(std::move(cluster).error());
   if (cluster->status().running) {
-    auto unused = LockFile::take(config->state / "up.lock");
-    if (!unused) {
-      return failure("`pixelpim up` is running, and would start the database again.", "Stop it first: it stops both.");
-    }
+    auto unused = take_up_lock(config->state / "up.lock");
+    if (!unused) return std::unexpected(std::move(unused).error());
     if (auto stopped = cluster->stop(); !stopped) return std::unexpected(std::move(stopped).error());
   }
   print_status(session, *cluster);

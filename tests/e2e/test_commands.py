@@ -4,6 +4,7 @@ PostgreSQL, which is killed, halved, moved and taken away here.
 What the server does under such treatment is in test_service.py, what `migrate` does in test_migrations.py.
 """
 
+import fcntl
 import json
 import os
 import pathlib
@@ -11,10 +12,11 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 
 import pytest
 
-from service import PROGRAM, Service, free_port
+from service import PROGRAM, Service, free_port, wait_until
 from tenants import PASSWORD, new_email
 
 is_root = os.geteuid() == 0
@@ -81,6 +83,15 @@ def test_a_missing_command_is_asked_for(service):
     for arguments in ([], ["db"], ["migrate"], ["user"]):
         done = service.run(*arguments, check=False)
         assert done.returncode == 2 and "subcommand" in done.stderr and "--help" in done.stderr
+
+
+@pytest.mark.parametrize("arguments,where", [(["fly"], "pixelpim"), (["db", "fly"], "pixelpim db"),
+                                             (["db", "--json", "fly"], "pixelpim db")], ids=str)
+def test_an_unknown_command_is_named(service, arguments, where):
+    done = service.run(*arguments, check=False)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr == f'error: There is no command "fly".\nnext: `{where} --help` lists the commands.\n'
+    assert "Subcommands:" in help_of(*where.split()[1:])
 
 
 @pytest.mark.parametrize("arguments,named", [(["up", "--port", "0"], "--port"), (["serve", "--port", "65536"], "--port"),
@@ -240,6 +251,21 @@ def answers(cluster) -> bool:
         return connection.execute("SELECT 1").fetchone() == (1,)
 
 
+def unfinished(cluster) -> list[pathlib.Path]:
+    """Clusters that are being made, or that a killed start has left."""
+    return sorted(cluster.state.glob("postgres.unfinished*"))
+
+
+def pid_of(cluster) -> int:
+    return json.loads(cluster.run("db", "status", "--json").stdout)["pid"]
+
+
+def claim(lock_file: pathlib.Path, pid: int):
+    """Puts another number into a lock file of PostgreSQL's, as if it had been given to another process since a crash."""
+    lock_file.write_text("\n".join([str(pid), *lock_file.read_text().splitlines()[1:]]) + "\n")
+    shutil.chown(lock_file, lock_file.parent.owner(), lock_file.parent.group())
+
+
 def test_before_it_is_made_it_is_said_to_be_missing(cluster):
     done = cluster.run("db", "status", check=False)
     assert done.returncode == 3 and "db start" in done.stdout
@@ -256,7 +282,7 @@ def test_two_starts_at_once_make_one_cluster(cluster):
     assert [process.returncode for process in both] == [0, 0, 0], outputs
     assert len({json.loads(out)["pid"] for out, _ in outputs}) == 1
     assert answers(cluster)
-    assert not (cluster.state / "postgres.unfinished").exists()
+    assert not unfinished(cluster)
 
 
 def test_a_second_start_changes_nothing(cluster):
@@ -347,6 +373,63 @@ def test_a_pid_file_of_a_process_that_is_something_else_is_not_believed(cluster)
         sleeper.wait()
 
 
+def test_a_pid_file_of_another_postgresql_is_not_believed(cluster, new_service):
+    other = new_service()
+    other.run("db", "start")
+    cluster.run("db", "start")
+    theirs = pid_of(other)
+    for name in ("postgres/postmaster.pid", "run/.s.PGSQL.5432.lock"):
+        cluster.kill_postgres()
+        claim(cluster.state / name, theirs)
+        assert cluster.run("db", "status", check=False).returncode == 3
+        assert cluster.run("db", "stop").returncode == 0
+        assert theirs in other.postgres_pids(), "another database was stopped"
+        cluster.run("db", "start")
+        assert answers(cluster) and answers(other) and pid_of(cluster) != theirs == pid_of(other)
+
+
+@pytest.mark.parametrize("text", ["", "nonsense\n", "0\n"], ids=["empty", "words", "zero"])
+def test_a_damaged_pid_file_is_not_in_the_way(cluster, text):
+    cluster.run("db", "stop")
+    (cluster.state / "postgres/postmaster.pid").write_text(text)
+    assert cluster.run("db", "status", check=False).returncode == 3
+    cluster.run("db", "start")
+    assert answers(cluster)
+
+
+@pytest.mark.skipif(not is_root or not shutil.which("setpriv"), reason="needs root, and setpriv")
+def test_root_in_a_container_knows_it_too(cluster):
+    """Containers take CAP_SYS_PTRACE away: then root does not see where other users' processes work."""
+    cluster.run("db", "start")
+    before = pid_of(cluster)
+
+    def contained(*arguments):
+        return subprocess.run(["setpriv", "--bounding-set=-sys_ptrace", PROGRAM, *arguments], env=cluster.environment,
+                              capture_output=True, text=True, timeout=60)
+
+    assert json.loads(contained("db", "status", "--json").stdout)["pid"] == before
+    assert contained("db", "start").returncode == 0 and pid_of(cluster) == before
+    assert contained("db", "stop").returncode == 0
+    assert cluster.postgres_pids() == []
+
+
+def test_what_waiting_does_not_mend_is_told_at_once(cluster):
+    cluster.run("db", "stop")
+    settings = cluster.state / "postgres/postgresql.conf"
+    before = settings.read_text()
+    try:
+        settings.write_text(before + "no_such_setting = 1\n")
+        begin = time.monotonic()
+        said = failure(cluster, "db", "start")
+        assert time.monotonic() - begin < 5
+        assert 'unrecognized configuration parameter "no_such_setting"' in said and "postgres.log" in said
+        assert len(said.splitlines()) < 8, "only what this start said"
+    finally:
+        settings.write_text(before)
+    cluster.run("db", "start")
+    assert answers(cluster)
+
+
 def test_a_signal_for_the_terminal_does_not_reach_it(cluster):
     """It is in a session of its own: Ctrl-C on the command that started it is not for it."""
     cluster.run("db", "start")
@@ -393,6 +476,32 @@ def test_a_state_folder_can_be_moved(cluster):
         come_back(cluster, before)
 
 
+@pytest.mark.parametrize("name", ["a, b", "anna's", "größe {2} *?&;|<>"])
+def test_a_state_folder_may_have_almost_any_name(cluster, name):
+    """libpq splits a socket's folder at commas; PostgreSQL's settings have their own quotes."""
+    cluster.run("db", "stop")
+    before = move(cluster, cluster.folder / name)
+    try:
+        cluster.run("db", "start")
+        assert answers(cluster)
+        socket = json.loads(cluster.run("db", "status", "--json").stdout)["socket"]
+        with cluster.connect() as connection:
+            lists, = connection.execute("SHOW unix_socket_directories").fetchone()
+        assert lists.strip('"').replace('""', '"') == socket
+        cluster.run("db", "stop")
+    finally:
+        come_back(cluster, before)
+
+
+@pytest.mark.parametrize("name", ['the "new" one', "back\\slash", "$(touch made)", "`touch made`", "two\nlines"])
+def test_names_that_a_shell_would_change_are_refused(new_service, name):
+    """pg_ctl gives paths to one."""
+    other = new_service()
+    other.state = other.folder / name
+    assert str(other.state) in failure(other, "db", "start")
+    assert not other.state.exists()
+
+
 def test_a_long_path_has_its_socket_elsewhere(cluster):
     """Paths of sockets end at 107 bytes."""
     cluster.run("db", "stop")
@@ -419,19 +528,84 @@ def test_a_half_made_cluster_is_made_anew(new_service):
     assert answers(other) and not rest.exists()
 
 
-@pytest.mark.parametrize("what", ["folder", "file"])
+def kill_in_initdb(service):
+    """kill -9 of a first start, and of nothing else: its initdb goes on."""
+    process = subprocess.Popen([PROGRAM, "db", "start"], env=service.environment, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    wait_until(lambda: any((folder / "PG_VERSION").exists() for folder in unfinished(service)), 20, "initdb to begin", 0.005)
+    process.kill()
+    process.wait()
+
+
+def is_free(folder: int) -> bool:
+    """Takes the lock of a folder that is open, where nobody has it."""
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_killed_while_it_makes_the_cluster_the_next_start_makes_it(new_service, attempt):
+    other = new_service()
+    kill_in_initdb(other)
+    left = unfinished(other)
+    assert len(left) == 1
+    other.run("db", "start")
+    assert answers(other)
+    other.run("db", "stop")
+    wait_until(lambda: not other.postgres_pids(), 20, "the first initdb to end")
+    other.run("db", "start")
+    assert not unfinished(other) and answers(other)
+
+
+def test_a_cluster_that_somebody_still_makes_is_not_taken_away(new_service):
+    other = new_service()
+    kill_in_initdb(other)
+    left, = unfinished(other)
+    writer = os.open(left, os.O_RDONLY)
+    wait_until(lambda: is_free(writer), 20, "the first initdb to end")
+    other.run("db", "start")
+    assert unfinished(other) == [left] and answers(other)
+    other.run("db", "stop")
+    os.close(writer)
+    other.run("db", "start")
+    assert not unfinished(other)
+
+
+@pytest.mark.parametrize("what", ["folder", "file", "empty file", "link to a folder", "link to nothing"])
 def test_what_is_no_cluster_is_not_touched(new_service, what):
     other = new_service()
+    other.state.mkdir()
     data = other.state / "postgres"
     if what == "folder":
         (data / "base").mkdir(parents=True)
         (data / "base/precious").write_text("data")
+    elif "link" in what:
+        (other.folder / "elsewhere").mkdir()
+        data.symlink_to(other.folder / ("elsewhere" if what == "link to a folder" else "missing"))
     else:
-        other.state.mkdir()
-        data.write_text("data")
+        data.write_text("data" if what == "file" else "")
+    before = data.lstat()
     said = failure(other, "db", "start")
     assert str(data) in said
-    assert (data / "base/precious" if what == "folder" else data).read_text() == "data"
+    assert (data.lstat().st_ino, data.lstat().st_size) == (before.st_ino, before.st_size)
+    assert what != "folder" or (data / "base/precious").read_text() == "data"
+    assert not unfinished(other)
+
+
+def test_an_empty_folder_becomes_the_cluster(new_service):
+    other = new_service()
+    (other.state / "postgres").mkdir(parents=True)
+    other.run("db", "start")
+    assert answers(other)
+
+
+def test_stopping_where_nothing_is_makes_nothing(new_service):
+    other = new_service()
+    assert other.run("db", "stop").returncode == 0
+    assert not other.state.exists()
 
 
 @pytest.mark.parametrize("command", [["db", "start"], ["up"], ["migrate", "deploy"], ["token", "a@shop.example"]], ids=" ".join)
@@ -485,3 +659,46 @@ def test_stop_does_not_pull_the_database_from_under_a_server(service):
     assert "pixelpim up" in said
     with service.client() as client:
         assert client.get("/health/ready").status_code == 200
+
+
+@pytest.mark.skipif(not is_root, reason="becoming another user needs root")
+@pytest.mark.skipif(not reachable_by_others(PROGRAM), reason="other users may not run the program where it lies")
+def test_root_looking_at_another_users_installation_does_not_take_it_away(new_service):
+    other = new_service()
+    other.state.mkdir(mode=0o755)
+    shutil.chown(other.state, "nobody")
+
+    def as_nobody(*arguments):
+        return subprocess.run([PROGRAM, *arguments], env=other.environment, capture_output=True, text=True, user="nobody",
+                              group="nogroup", extra_groups=[], cwd="/", timeout=60)
+
+    assert as_nobody("db", "start").returncode == 0
+    for command in (["db", "status"], ["db", "psql", "--", "-c", "SELECT 1"], ["db", "stop"], ["db", "start"],
+                    ["migrate", "deploy"], ["db", "stop"]):
+        other.run(*command)
+        assert {path.owner() for path in other.state.rglob("*")} == {"nobody"}, command
+    for command in (["db", "start"], ["db", "psql", "--", "-c", "SELECT 1"], ["db", "stop"]):
+        done = as_nobody(*command)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not is_root, reason="files of other users need root")
+def test_root_follows_no_link_of_the_databases_user(new_service):
+    other = new_service()
+    other.run("db", "start")
+    other.run("db", "stop")
+    precious = other.folder / "precious"
+    precious.write_text("of root")
+    settings = other.state / "postgres/pixelpim.conf"
+    settings.unlink()
+    settings.symlink_to(precious)
+    assert str(settings) in failure(other, "db", "start")
+    assert precious.read_text() == "of root" and precious.owner() == "root"
+
+
+def test_stop_tells_what_is_wrong_with_the_lock_of_up(new_service):
+    other = new_service()
+    other.run("db", "start")
+    (other.state / "up.lock").mkdir()
+    said = failure(other, "db", "stop")
+    assert "pixelpim up" not in said and "up.lock" in said and "Is a directory" in said

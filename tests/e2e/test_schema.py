@@ -336,10 +336,9 @@ def test_what_is_unique_is_unique_among_the_living_only(database):
 
 def test_no_foreign_key_deletes_a_living_thing_with_another(database):
     """Between things that have a trash each goes by itself. Users take theirs along; links and values go with their ends."""
-    not_yet = {"AssetGroup_parentGroupId_fkey"}  # nothing deletes asset groups yet
     cutting = {name for name, table, referenced, delete, _ in foreign_keys_of(database)
                if table.strip('"') in TRASHABLE and referenced.strip('"') in TRASHABLE and delete == "c"}
-    assert cutting <= not_yet
+    assert cutting == set()
     actions = {name: delete for name, *_, delete, _ in foreign_keys_of(database)}
     assert actions["Product_parentProductId_fkey"] == "n"
     assert actions["ProductAttribute_familyAttributeId_fkey"] == "n"

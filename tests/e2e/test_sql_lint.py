@@ -60,9 +60,7 @@ WITHOUT_TENANT = {
     "exchange/rejected_rows.sql": "reads a temporary table of the import's own; $1 is the last number seen",
     "jobs/fold_totals.sql": "works for all tenants alike, and gives nothing back",
 }
-BOUND_OTHERWISE = {
-    "catalog/products/update_product.sql": {'"Product" v': "variants of $3, which was found among the products of $1"},
-}
+BOUND_OTHERWISE = {}
 STARS = {
     "catalog/products/search_products.sql": {"h.*": "a WITH query of the statement's own"},
     "exchange/wanted_products.part.sql": {"r.*": "import_row, a temporary table that stage.sql makes"},

@@ -18,6 +18,7 @@
 
 #include "pg/blocking.hpp"
 #include "pg/embedded/cluster.hpp"
+#include "pg/embedded/files.hpp"
 #include "pg/embedded/process.hpp"
 #include "test_cluster.hpp"
 
@@ -70,6 +71,33 @@ TEST(RunAs, lets_the_program_inherit_nothing_but_its_standard_streams) {
   EXPECT_EQ(shell("readlink /proc/self/fd/0; pwd").output, "/dev/null\n/\n");
 }
 
+TEST(RunAs, lets_the_program_inherit_the_one_descriptor_that_it_is_given) {
+  for (const int given : {::open("/etc/hostname", O_RDONLY | O_CLOEXEC), ::open("/etc/passwd", O_RDONLY | O_CLOEXEC)}) {
+    const auto seen = run_as(unprivileged_account().value(), "/bin/sh",
+                             {"-c", "for n in $(seq 3 40); do readlink /proc/$$/fd/$n; done; echo end"}, given);
+    EXPECT_EQ(seen->output, fs::read_symlink(fmt::format("/proc/self/fd/{}", given)).string() + "\nend\n");
+  }
+}
+
+TEST(FolderLock, is_held_as_long_as_somebody_has_its_descriptor) {
+  std::string folder = "/tmp/pixelpim-lock-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  {
+    const auto lock = FolderLock::take(folder);
+    ASSERT_TRUE(lock);
+    EXPECT_FALSE(FolderLock::take(folder));
+    // What it leaves behind in the background has it still, when this lock is gone.
+    std::ignore =
+        run_as(unprivileged_account().value(), "/bin/sh", {"-c", "sleep 0.5 >/dev/null 2>&1 &"}, lock->descriptor());
+  }
+  EXPECT_FALSE(FolderLock::take(folder));
+  const auto end = std::chrono::steady_clock::now() + 10s;
+  while (!FolderLock::take(folder) && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(20ms);
+  EXPECT_TRUE(FolderLock::take(folder));
+  fs::remove(folder);
+  EXPECT_FALSE(FolderLock::take(folder));
+}
+
 TEST(RunAs, gives_the_program_its_signals_back) {
   sigset_t blocked;
   sigset_t before;
@@ -119,6 +147,7 @@ TEST_F(EmbeddedTest, is_described_before_it_is_there) {
   EXPECT_EQ(status.pid, 0);
   EXPECT_EQ(status.version, "");
   EXPECT_EQ(status.data, folder / "nothing/postgres");
+  EXPECT_TRUE(Cluster::in(folder / "nothing")->stop());
   EXPECT_FALSE(fs::exists(folder / "nothing"));
 }
 

@@ -106,8 +106,8 @@ assets_linked AS (
 variants AS (
     UPDATE live."Product" v SET "familyId" = w."familyId", "updatedAt" = now() AT TIME ZONE 'UTC', "version" = "version" + 1
       FROM passed, wanted w, product p
-     WHERE v."parentProductId" = $3::int4 AND w."familyId" IS NOT NULL AND w."familyId" IS DISTINCT FROM p."familyId"
-       AND v."familyId" IS DISTINCT FROM w."familyId"),
+     WHERE v."userId" = $1::int4 AND v."parentProductId" = $3::int4 AND w."familyId" IS NOT NULL
+       AND w."familyId" IS DISTINCT FROM p."familyId" AND v."familyId" IS DISTINCT FROM w."familyId"),
 changed AS (
     UPDATE live."Product" p
        SET "name" = coalesce($5::text, p."name"), "sku" = coalesce($6::text, p."sku"),

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,10 +10,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <fstream>
 
 #include "base/lock_file.hpp"
 #include "pg/blocking.hpp"
+#include "pg/embedded/files.hpp"
 #include "pg/embedded/process.hpp"
 
 namespace pim::pg::embedded {
@@ -26,6 +25,7 @@ using namespace std::chrono_literals;
 constexpr int oldest_major = 15;
 constexpr std::size_t socket_path_bytes_max = 107;
 constexpr std::string_view socket_name = "/.s.PGSQL.5432";
+constexpr std::string_view unfinished_prefix = "postgres.unfinished";
 constexpr auto recovery_patience = 20s;  // for the children of a killed postmaster to go away
 
 // The newest PostgreSQL that is installed, where Debian puts them.
@@ -41,39 +41,44 @@ Result<fs::path> find_programs() {
                  "apt-get install postgresql-15, or set DATABASE_URL to a server that you have.");
 }
 
-// A folder for the socket whose path is short enough for one.
+// A folder for the socket whose path is short enough for one, and is one for libpq: that splits it at commas.
 fs::path socket_folder(const fs::path& state) {
   const fs::path usual = state / "run";
-  if (usual.native().size() + socket_name.size() <= socket_path_bytes_max) return usual;
+  const bool is_short = usual.native().size() + socket_name.size() <= socket_path_bytes_max;
+  if (is_short && !usual.native().contains(',')) return usual;
   return fs::path("/tmp") / fmt::format("pixelpim-{:016x}", std::hash<std::string>{}(state.native()));
 }
 
-std::string last_lines(const fs::path& file, int count) {
-  std::ifstream stream(file);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  std::string text;
-  for (std::size_t i = lines.size() > static_cast<std::size_t>(count) ? lines.size() - static_cast<std::size_t>(count)
-                                                                      : 0;
-       i < lines.size(); ++i) {
-    text += "\n  " + lines[i];
-  }
-  return text;
-}
-
-std::string first_line(const fs::path& file) {
-  std::ifstream stream(file);
-  std::string line;
-  std::getline(stream, line);
-  return line;
-}
-
-// A number that a killed postmaster left behind may be another program's by now; or still its own, dead, until
-// somebody collects it ("123 (postgres) Z …").
+// Not one that has died and only waits until somebody collects it ("123 (postgres) Z …").
 bool is_postgres(pid_t pid) {
   const std::string line = first_line(fmt::format("/proc/{}/stat", pid));
   const std::size_t name_end = line.rfind(") ");
   return name_end != std::string::npos && line.contains("(postgres") && line.compare(name_end + 2, 1, "Z") != 0;
+}
+
+bool was_started_for(const fs::path& data, pid_t pid) {
+  const std::string arguments = text_of(fmt::format("/proc/{}/cmdline", pid));
+  return arguments.contains(std::string("-D") + '\0' + data.lexically_normal().native() + '\0');
+}
+
+// A number that a killed postmaster left behind may be another program's by now, also another PostgreSQL's: ours works
+// in the data folder. Root may not look there without CAP_SYS_PTRACE, as in a container.
+bool is_postmaster_of(const fs::path& data, pid_t pid) {
+  if (pid <= 0 || !is_postgres(pid)) return false;
+  std::error_code error;
+  const bool works_there = fs::equivalent(fmt::format("/proc/{}/cwd", pid), data, error);
+  return error == std::errc::permission_denied ? was_started_for(data, pid) : works_there;
+}
+
+pid_t pid_in(const fs::path& file) { return std::atoi(first_line(file).c_str()); }
+
+// PostgreSQL does not start while the number in its lock file is that of any living process of its user's. Where that
+// is dead PostgreSQL takes the file away itself, and looks first for children that are left.
+void remove_stale(const fs::path& lock_file) {
+  const pid_t pid = pid_in(lock_file);
+  const bool is_dead = pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH;
+  std::error_code ignored;
+  if (!is_dead) fs::remove(lock_file, ignored);
 }
 
 bool may_enter(const struct stat& folder, const Account& account) {
@@ -95,37 +100,6 @@ Result<void> check_way(const fs::path& folder, const Account& account) {
   return {};
 }
 
-// A folder that belongs to `account`.
-Result<void> make_folder(const fs::path& folder, const Account& account, mode_t mode) {
-  if (::mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) {
-    return failure(fmt::format("The folder {} can't be made: {}.", folder.string(), std::strerror(errno)),
-                   "Give this user the right to write there, or name another state folder with PIXELPIM_STATE.");
-  }
-  struct stat status{};
-  if (::lstat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-    return failure(fmt::format("{} is not a folder.", folder.string()), "Move it away.");
-  }
-  if (::geteuid() == 0 && status.st_uid != account.user && ::chown(folder.c_str(), account.user, account.group) != 0) {
-    return failure(fmt::format("{} can't be given to {}: {}.", folder.string(), account.name, std::strerror(errno)));
-  }
-  if (status.st_uid != account.user && ::geteuid() != 0) {
-    return failure(fmt::format("{} belongs to another user.", folder.string()),
-                   fmt::format("Run this as its owner, or name another state folder with PIXELPIM_STATE."));
-  }
-  return {};
-}
-
-Result<void> write_text(const fs::path& file, const std::string& text, const Account& account) {
-  std::ofstream stream(file, std::ios::trunc);
-  stream << text;
-  stream.close();
-  if (!stream) return failure(fmt::format("{} can't be written.", file.string()));
-  if (::geteuid() == 0 && ::chown(file.c_str(), account.user, account.group) != 0) {
-    return failure(fmt::format("{} can't be given to {}.", file.string(), account.name));
-  }
-  return {};
-}
-
 std::string percent_encoded(std::string_view text) {
   std::string encoded;
   for (const char c : text) {
@@ -133,6 +107,30 @@ std::string percent_encoded(std::string_view text) {
     encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return encoded;
+}
+
+// As a value in a file of settings.
+std::string quoted_setting(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') quoted += c;
+    quoted += c == '\n' ? "\\n" : std::string(1, c);
+  }
+  return quoted + "'";
+}
+
+// As an element of a list of folders.
+std::string quoted_element(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
+// Over soon: the children of a killed postmaster hold its memory for a moment, or another program starts or stops the
+// same cluster.
+bool goes_away(std::string_view said) {
+  return said.contains("pre-existing shared memory block") ||
+         (said.contains("lock file") && said.contains("already exists"));
 }
 
 std::string name_of_this_user() {
@@ -153,7 +151,7 @@ Cluster::Cluster(fs::path state, fs::path programs, Account account)
 Result<Cluster> Cluster::in(const fs::path& state) {
   auto programs = find_programs();
   if (!programs) return std::unexpected(std::move(programs).error());
-  auto account = unprivileged_account();
+  auto account = account_for(state / "postgres");
   if (!account) return std::unexpected(std::move(account).error());
   return Cluster(state, *std::move(programs), *std::move(account));
 }
@@ -161,8 +159,8 @@ Result<Cluster> Cluster::in(const fs::path& state) {
 Status Cluster::status() const {
   Status status{.data = data_, .socket = socket_, .log = log_};
   status.version = first_line(data_ / "PG_VERSION");
-  status.pid = std::atoi(first_line(data_ / "postmaster.pid").c_str());
-  status.running = status.pid > 0 && is_postgres(status.pid);
+  status.pid = pid_in(data_ / "postmaster.pid");
+  status.running = is_postmaster_of(data_, status.pid);
   if (!status.running) status.pid = 0;
   return status;
 }
@@ -171,8 +169,9 @@ std::string Cluster::url() const {
   return fmt::format("postgresql:///pixelpim?host={}&user=pixelpim", percent_encoded(socket_.native()));
 }
 
-Result<std::string> Cluster::run(const std::string& program, const std::vector<std::string>& arguments) const {
-  auto finished = run_as(account_, programs_ / program, arguments);
+Result<std::string> Cluster::run(const std::string& program, const std::vector<std::string>& arguments,
+                                 int inherited) const {
+  auto finished = run_as(account_, programs_ / program, arguments, inherited);
   if (!finished) return std::unexpected(std::move(finished).error());
   if (finished->exit_code != 0) return failure(fmt::format("{} failed:\n{}", program, finished->output));
   return std::move(finished->output);
@@ -183,6 +182,12 @@ std::string Cluster::program_version() const { return programs_.parent_path().fi
 // Making it -----------------------------------------------------------------------------------------------------
 
 Result<void> Cluster::prepare_folders() const {
+  if (state_.native().find_first_of("\"$`\\\n") !=
+      std::string::npos) {  // pg_ctl gives paths to a shell, in quotation marks
+    return failure(fmt::format("PostgreSQL can't be started in {}: no path may have any of \" $ ` \\ and line ends.",
+                               state_.string()),
+                   "Name another state folder with PIXELPIM_STATE.");
+  }
   std::error_code error;
   fs::create_directories(state_, error);
   if (error) {
@@ -192,28 +197,45 @@ Result<void> Cluster::prepare_folders() const {
   if (auto way = check_way(state_, account_); !way) return way;
   if (auto made = make_folder(socket_, account_, 0755); !made) return made;
   fs::create_directories(log_.parent_path(), error);
-  if (std::ofstream touched(log_, std::ios::app); !touched) {
-    return failure(fmt::format("{} can't be written.", log_.string()), "Give this user the right to write there.");
+  return append_text(log_, "", account_);
+}
+
+// Those of starts that were killed, where their initdb has ended too.
+void Cluster::remove_unfinished() const {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(state_, ignored)) {
+    if (!entry.path().filename().native().starts_with(unfinished_prefix)) continue;
+    if (const auto nobody_writes = FolderLock::take(entry.path())) fs::remove_all(entry.path(), ignored);
   }
-  if (::geteuid() == 0 && ::chown(log_.c_str(), account_.user, account_.group) != 0) {
-    return failure(fmt::format("{} can't be given to {}.", log_.string(), account_.name));
-  }
-  return {};
 }
 
 // Made under another name and then renamed: what has the name is whole.
 Result<void> Cluster::make() const {
   std::error_code error;
   if (fs::exists(data_ / "PG_VERSION", error)) return {};
-  if (fs::exists(data_, error) && !fs::is_empty(data_, error)) {
+  const auto found = fs::symlink_status(data_, error);
+  if (fs::exists(found) && !(fs::is_directory(found) && fs::is_empty(data_, error))) {
     return failure(fmt::format("{} is there, but it is not a PostgreSQL cluster.", data_.string()),
                    "Move it away, or name another state folder with PIXELPIM_STATE.");
   }
-  const fs::path unfinished = state_ / "postgres.unfinished";
-  fs::remove_all(unfinished, error);
-  if (auto made = make_folder(unfinished, account_, 0700); !made) return made;
-  auto initialised = run("initdb", {"--pgdata", unfinished, "--username", "pixelpim", "--encoding", "UTF8", "--locale",
-                                    "C.UTF-8", "--data-checksums", "--auth", "peer", "--no-instructions"});
+  auto unfinished = make_temporary_folder(state_ / unfinished_prefix, account_);
+  if (!unfinished) return std::unexpected(std::move(unfinished).error());
+  auto filled = fill(*unfinished);
+  if (filled) {
+    fs::rename(*unfinished, data_, error);
+    if (error) filled = failure(fmt::format("{} can't be made: {}.", data_.string(), error.message()));
+  }
+  if (!filled) fs::remove_all(*unfinished, error);
+  return filled;
+}
+
+// initdb goes on when this program is killed: the folder's lock is its too.
+Result<void> Cluster::fill(const fs::path& unfinished) const {
+  const auto lock = FolderLock::take(unfinished);
+  auto initialised = run("initdb",
+                         {"--pgdata", unfinished, "--username", "pixelpim", "--encoding", "UTF8", "--locale", "C.UTF-8",
+                          "--data-checksums", "--auth", "peer", "--no-instructions"},
+                         lock ? lock->descriptor() : -1);
   if (!initialised) return std::unexpected(std::move(initialised).error());
 
   // Who may come in: root, the user that it runs as, and the user that made it, known by the socket.
@@ -224,13 +246,7 @@ Result<void> Cluster::make() const {
   if (auto written = write_text(unfinished / "pg_ident.conf", peers, account_); !written) return written;
   const std::string access = "local all all peer map=pixelpim\nlocal replication all peer map=pixelpim\n";
   if (auto written = write_text(unfinished / "pg_hba.conf", access, account_); !written) return written;
-  if (std::ofstream settings(unfinished / "postgresql.conf", std::ios::app); settings) {
-    settings << "\ninclude_if_exists 'pixelpim.conf'\n";
-  }
-  fs::remove(data_, error);  // an empty one
-  fs::rename(unfinished, data_, error);
-  if (error) return failure(fmt::format("{} can't be made: {}.", data_.string(), error.message()));
-  return {};
+  return append_text(unfinished / "postgresql.conf", "\ninclude_if_exists 'pixelpim.conf'\n", account_);
 }
 
 Result<void> Cluster::check_version() const {
@@ -246,10 +262,10 @@ Result<void> Cluster::write_settings() const {
   return write_text(
       data_ / "pixelpim.conf",
       fmt::format("# Written by pixelpim at each start; your own settings belong into postgresql.conf.\n"
-                  "listen_addresses = ''\nunix_socket_directories = '{}'\nport = 5432\n"
+                  "listen_addresses = ''\nunix_socket_directories = {}\nport = 5432\n"
                   "max_connections = 200\nshared_buffers = 128MB\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n"
                   "max_wal_size = 2GB\njit = off\n",
-                  socket_.string()),
+                  quoted_setting(quoted_element(socket_.native()))),
       account_);
 }
 
@@ -258,11 +274,15 @@ Result<void> Cluster::write_settings() const {
 Result<void> Cluster::launch() const {
   const auto end = std::chrono::steady_clock::now() + recovery_patience;
   for (;;) {
+    remove_stale(data_ / "postmaster.pid");
+    remove_stale(fs::path(socket_.native() + std::string(socket_name) + ".lock"));
+    const std::uintmax_t log_end = size_of(log_);
     auto started = run("pg_ctl", {"start", "--pgdata", data_, "--log", log_, "--wait", "--timeout", "120", "--silent"});
     if (started || status().running) return {};
-    // The children of a postmaster that was killed hold its shared memory for a moment.
-    if (std::chrono::steady_clock::now() >= end) {
-      return failure("PostgreSQL did not start. Its log ends with:" + last_lines(log_, 8),
+    std::string said = text_of(log_, log_end);
+    if (said.empty()) said = started.error().message;
+    if (!goes_away(said) || std::chrono::steady_clock::now() >= end) {
+      return failure("PostgreSQL did not start. It says:" + last_lines(said, 8),
                      fmt::format("Read {}; correct what it says, then try again.", log_.string()));
     }
     std::this_thread::sleep_for(200ms);
@@ -298,6 +318,7 @@ Result<void> Cluster::start() {
   auto lock = LockFile::wait_for(state_ / "postgres.lock");
   if (!lock) return std::unexpected(std::move(lock).error());
   if (!status().running) {
+    remove_unfinished();
     if (auto made = make(); !made) return made;
     if (auto fits = check_version(); !fits) return fits;
     if (auto written = write_settings(); !written) return written;
@@ -307,6 +328,7 @@ Result<void> Cluster::start() {
 }
 
 Result<void> Cluster::stop() {
+  if (std::error_code ignored; !fs::exists(state_, ignored)) return {};
   auto lock = LockFile::wait_for(state_ / "postgres.lock");
   if (!lock) return std::unexpected(std::move(lock).error());
   if (!status().running) return {};

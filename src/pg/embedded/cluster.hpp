@@ -48,12 +48,15 @@ class Cluster {
  private:
   Cluster(std::filesystem::path state, std::filesystem::path programs, Account account);
   Result<void> prepare_folders() const;
+  void remove_unfinished() const;
   Result<void> make() const;
+  Result<void> fill(const std::filesystem::path& unfinished) const;
   Result<void> check_version() const;
   Result<void> write_settings() const;
   Result<void> launch() const;
   Result<void> make_database() const;
-  Result<std::string> run(const std::string& program, const std::vector<std::string>& arguments) const;
+  Result<std::string> run(const std::string& program, const std::vector<std::string>& arguments,
+                          int inherited = -1) const;
   std::string program_version() const;
 
   std::filesystem::path state_, programs_, data_, socket_, log_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ namespace {
 
 // Between fork and exec of a program with threads only what is safe in a signal handler may be called.
 [[noreturn]] void become(const Account& account, bool drop_rights, const char* program, char* const* arguments,
-                         int output) {
+                         int output, int inherited) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -27,7 +28,10 @@ namespace {
   ::dup2(nothing, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(output, STDERR_FILENO);
-  ::close_range(3, ~0U, 0);
+  if (inherited >= 0) {
+    if (::dup2(inherited, 3) < 0 || ::fcntl(3, F_SETFD, 0) != 0) ::_exit(126);
+  }
+  ::close_range(inherited >= 0 ? 4 : 3, ~0U, 0);
   if (drop_rights && (::setgroups(account.groups.size(), account.groups.data()) != 0 || ::setgid(account.group) != 0 ||
                       ::setuid(account.user) != 0)) {
     ::_exit(126);
@@ -71,20 +75,20 @@ std::unique_ptr<Passwd> user_numbered(uid_t user) {
   return found;
 }
 
-std::optional<Account> account_named(const char* name) {
-  const auto user = user_named(name);
-  if (!user->is_found) return std::nullopt;
-  Account account{.name = name, .user = user->entry.pw_uid, .group = user->entry.pw_gid};
+std::optional<Account> account_of(const Passwd& user) {
+  if (!user.is_found) return std::nullopt;
+  Account account{.name = user.entry.pw_name, .user = user.entry.pw_uid, .group = user.entry.pw_gid};
   int count = 64;
   account.groups.resize(static_cast<std::size_t>(count));
-  if (::getgrouplist(name, account.group, account.groups.data(), &count) < 0) count = 0;
+  if (::getgrouplist(user.entry.pw_name, account.group, account.groups.data(), &count) < 0) count = 0;
   account.groups.resize(static_cast<std::size_t>(count));
   return account;
 }
 
 }  // namespace
 
-Result<Finished> run_as(const Account& account, const std::string& program, const std::vector<std::string>& arguments) {
+Result<Finished> run_as(const Account& account, const std::string& program, const std::vector<std::string>& arguments,
+                        int inherited) {
   std::vector<std::string> texts{program};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
@@ -95,7 +99,7 @@ Result<Finished> run_as(const Account& account, const std::string& program, cons
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return failure(fmt::format("No pipe: {}.", std::strerror(errno)));
   const bool drop_rights = ::geteuid() == 0 && account.user != 0;
   const pid_t child = ::fork();
-  if (child == 0) become(account, drop_rights, program.c_str(), pointers.data(), pipe[1]);
+  if (child == 0) become(account, drop_rights, program.c_str(), pointers.data(), pipe[1], inherited);
   ::close(pipe[1]);
   if (child < 0) {
     ::close(pipe[0]);
@@ -117,10 +121,20 @@ Result<Account> unprivileged_account() {
                    .group = ::getegid()};
   }
   for (const char* name : {"pixelpim", "postgres"}) {
-    if (auto account = account_named(name)) return *account;
+    if (auto account = account_of(*user_named(name))) return *account;
   }
   return failure("PostgreSQL does not run as root, and there is no user \"pixelpim\" or \"postgres\" to run it as.",
                  "Make one: useradd --system --home-dir /var/lib/pixelpim --shell /usr/sbin/nologin pixelpim");
+}
+
+Result<Account> account_for(const std::filesystem::path& data) {
+  struct stat folder{};
+  const bool is_others = ::geteuid() == 0 && ::stat(data.c_str(), &folder) == 0 && folder.st_uid != 0;
+  if (!is_others) return unprivileged_account();
+  if (auto owner = account_of(*user_numbered(folder.st_uid))) return *owner;
+  return failure(
+      fmt::format("{} belongs to the user {}, whom this machine does not know.", data.string(), folder.st_uid),
+      "Make that user, or give the folder to the one that the database is to run as.");
 }
 
 }  // namespace pim::pg::embedded
