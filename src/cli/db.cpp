@@ -1,7 +1,10 @@
 // pixelpim db: the PostgreSQL of our own.
+#include <libpq-fe.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "base/lock_file.hpp"
@@ -93,12 +96,34 @@ Result<int> url(const Session& session) {
   return 0;
 }
 
+// The connection string of a URL without its password, which goes into the environment: everybody can read the
+// arguments of a process.
+std::string with_hidden_password(const std::string& url) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), nullptr),
+                                                                             PQconninfoFree);
+  std::string text;
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    if (std::string_view(option->keyword) == "password") {
+      ::setenv("PGPASSWORD", option->val, 1);
+      continue;
+    }
+    text += fmt::format("{}{}='", text.empty() ? "" : " ", option->keyword);
+    for (const char c : std::string_view(option->val)) {
+      if (c == '\'' || c == '\\') text += '\\';
+      text += c;
+    }
+    text += '\'';
+  }
+  return options == nullptr ? url : text;
+}
+
 Result<int> psql(const Session& session, std::vector<std::string> arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto target = session.database_url(*config);
   if (!target) return std::unexpected(std::move(target).error());
-  arguments.insert(arguments.begin(), {"psql", *target});
+  arguments.insert(arguments.begin(), {"psql", with_hidden_password(*target)});
   std::vector<char*> pointers;
   pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());

@@ -702,3 +702,16 @@ def test_stop_tells_what_is_wrong_with_the_lock_of_up(new_service):
     (other.state / "up.lock").mkdir()
     said = failure(other, "db", "stop")
     assert "pixelpim up" not in said and "up.lock" in said and "Is a directory" in said
+
+
+def test_a_databases_password_is_not_among_the_arguments_of_psql(service, tmp_path):
+    """Everybody on a machine can list them."""
+    psql = tmp_path / "psql"
+    psql.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\necho "in the environment: $PGPASSWORD"\n')
+    psql.chmod(0o755)
+    environment = service.environment | {"PATH": f"{tmp_path}:{os.environ['PATH']}",
+                                         "DATABASE_URL": "postgresql://anna:se%27cret@db.example:5433/shop?schema=public"}
+    done = subprocess.run([str(PROGRAM), "db", "psql", "--", "-c", "SELECT 1"], env=environment, capture_output=True, text=True)
+    arguments, _, rest = done.stdout.partition("in the environment: ")
+    assert "se'cret" not in arguments and "se%27cret" not in arguments and rest.strip() == "se'cret"
+    assert "host='db.example'" in arguments and "user='anna'" in arguments and "SELECT 1" in arguments
