@@ -49,6 +49,12 @@ Parser::Parser(std::size_t header_bytes_max) : head_bytes_max_(header_bytes_max)
 }
 
 std::size_t Parser::feed(std::string_view bytes, beast::error_code& error) {
+  // Beast 1.81 does not stand it when the last chunk comes in crumbs. No chunked body ends with fewer bytes than these.
+  constexpr std::size_t last_chunk = std::string_view("0\r\n\r\n").size();
+  if (has_head() && chunked() && !is_done() && bytes.size() < last_chunk) {
+    error = beast::http::error::need_more;
+    return 0;
+  }
   eager(has_head());
   error = {};
   return put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);

@@ -313,6 +313,16 @@ TEST(HttpParser, takes_nothing_from_behind_the_body) {
   EXPECT_EQ(again.header("authorization"), "");
 }
 
+// Byte by byte, an empty body ends in a way that Beast does not expect.
+TEST(HttpParser, reads_a_last_chunk_that_comes_in_crumbs) {
+  const std::string_view head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const char* body : {"0\r\n\r\n", "1\r\na\r\n0\r\n\r\n", "000\r\nX: y\r\n\r\n"}) {
+    for (std::size_t size = 1; size < 6; ++size) {
+      EXPECT_TRUE(parse(std::string(head) + body, size).has_all) << body << size;
+    }
+  }
+}
+
 TEST(HttpParser, counts_a_head_that_comes_field_by_field) {
   Parser parser(1024);
   beast::error_code error;
