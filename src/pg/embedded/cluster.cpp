@@ -43,7 +43,7 @@ Result<fs::path> find_programs() {
 
 // A folder for the socket whose path is short enough for one, and is one for libpq: that splits it at commas.
 fs::path socket_folder(const fs::path& state) {
-  const fs::path usual = state / "run";
+  fs::path usual = state / "run";
   const bool is_short = usual.native().size() + socket_name.size() <= socket_path_bytes_max;
   if (is_short && !usual.native().contains(',')) return usual;
   return fs::path("/tmp") / fmt::format("pixelpim-{:016x}", std::hash<std::string>{}(state.native()));
