@@ -106,6 +106,8 @@ class Database {
                                                const std::type_identity_t<P>&... values) {
     return run<Row>(searchers_, statement, Statement<Row(P...)>::encode(values...), Repeat::allowed);
   }
+  // A short random pause that grows with each attempt, so that those who collided don't collide again.
+  Task<void> pause_before_retry(int attempt);
 
  private:
   template <class Row>
@@ -113,7 +115,6 @@ class Database {
                                             Repeat repeat);
   void dispatch(Operation& operation);
   std::unique_ptr<Connection> make(Connection::Sync sync, ExclusiveLane* lane);
-  Task<void> pause_before_retry(int attempt);
   Task<void> wait_until(std::function<bool()> condition);
 
   boost::asio::io_context& context_;

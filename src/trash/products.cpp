@@ -44,10 +44,20 @@ const pg::Statement<DeletedProduct(Id, Id, std::int64_t, std::optional<pg::Times
 const pg::Statement<Total(Id)> count_deleted_products_statement{"count_deleted_products",
                                                                 sql::trash::count_deleted_products};
 
-constexpr int restore_attempts_max = 3;
+constexpr int restore_attempts_max = 10;
 
 std::unexpected<Problem> not_in_trash(Id product) {
   return not_found(fmt::format("Soft-deleted product with ID {} not found", product));
+}
+
+// The restore lost each time, and whoever held the SKU or the name was gone before it could be named.
+std::unexpected<Problem> contended(const pg::Error& error) {
+  const bool sku = error.is_unique_violation_of("Product_userId_sku_live_key");
+  auto problem = conflict(sku ? "product.sku_taken" : "product.name_taken",
+                          fmt::format("Cannot restore: products with the same {} come and go at this moment",
+                                      sku ? "SKU" : "name"));
+  problem.error().remedy = "Try again.";
+  return problem;
 }
 
 // The restore lost: somebody living holds the SKU or the name.
@@ -88,7 +98,8 @@ Task<Result<void>> restore_product(pg::Database& database, const Act& act, Id pr
     const auto holders = co_await database.write(refuse_product_restore_statement, act.tenant, product, act.actor,
                                                  with_variants, act.request_id);
     if (!holders.empty()) co_return restore_conflict(holders[0]);
-    if (attempt == restore_attempts_max) co_return unavailable("a restore kept losing to others");
+    if (attempt == restore_attempts_max) co_return contended(restored.error());
+    co_await database.pause_before_retry(attempt);
   }
 }
 
