@@ -103,7 +103,8 @@ class Applier {
         .add("rows", summary_.file.rows)
         .add("created", summary_.created)
         .add("updated", summary_.updated)
-        .add("rejected", summary_.rejected);
+        .add("rejected", summary_.rejected)
+        .add("count", summary_.created + summary_.updated);
     auto noted = connection_.query(std::string(sql::exchange::note_import), {tenant_, actor_, detail});
     if (!noted) return std::unexpected(noted.error());
     return {};

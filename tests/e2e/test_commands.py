@@ -113,7 +113,7 @@ def test_json_is_all_that_goes_to_standard_output(service, command):
 
 def test_version_as_json_has_the_facts(service):
     facts = json.loads(service.run("version", "--json").stdout)
-    assert facts["newestMigration"].endswith("_people_and_keys") and facts["migrations"] >= 5
+    assert facts["newestMigration"].endswith("_catalogue_model") and facts["migrations"] >= 6
     assert facts["libpq"] >= 150000 and facts["compiler"] and facts["build"]
     assert facts["version"] in service.run("version").stdout
 

@@ -153,8 +153,10 @@ ADDED_COLUMNS = {
     "Product": "deletionId bigint?, detachedBy bigint?, version integer=1",
     "Asset": "deletionId bigint?",
     "User": "tokenVersion integer=0, deactivatedAt timestamp?",
-} | dict.fromkeys(["AssetGroup", "Category", "Family", "Attribute", "AttributeGroup"],
-                  "deletedAt timestamp?, isDeleted boolean=false, deletionId bigint?")
+    "Notification": "actorId integer?",
+} | dict.fromkeys(["AssetGroup", "Category", "Family", "AttributeGroup"],
+                  "deletedAt timestamp?, isDeleted boolean=false, deletionId bigint?"
+                  ) | {"Attribute": "deletedAt timestamp?, isDeleted boolean=false, deletionId bigint?, unit text?, options text[]?"}
 
 OUR_TABLES = """
     Deletion:
@@ -179,6 +181,10 @@ OUR_TABLES = """
     ApiKey:
         id integer=identity, userId integer, createdBy integer?, name text, prefix text, keyHash text, scopes text[],
         createdAt timestamp=now, lastUsedAt timestamp?, expiresAt timestamp?, revokedAt timestamp?
+    ImportRun:
+        id text, userId integer, actorId integer?, fileName text?, isDryRun boolean=false, state text='processing',
+        processed bigint=0, total bigint=0, succeeded bigint=0, failed bigint=0, message text?, failedRows jsonb?,
+        summary jsonb?, startedAt timestamptz=now(), updatedAt timestamptz=now()
 """
 LEDGER = """
     _pixelpim_migrations:
@@ -367,6 +373,7 @@ def test_no_two_indexes_of_ours_are_the_same(database):
 def test_the_triggers_are_there_and_on(database):
     triggers = triggers_of(database)
     assert triggers.keys() == {"Product_inserted", "Product_removed", "Product_updated", "Product_version",
+                               "Attribute_trash", "Family_trash", "Category_updated", "AuditEvent_notifies",
                                *(f"{table}_{what}" for table in ("ProductAttribute", "FamilyAttribute")
                                  for what in ("inserted", "updated", "deleted"))}
     for name, definition in triggers.items():

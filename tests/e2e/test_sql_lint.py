@@ -18,7 +18,7 @@ PARTS = [name for name in STATEMENTS if name.endswith(".part.sql")]
 TRASHABLE = {"Product", "Category", "Family", "Attribute", "AttributeGroup", "Asset", "AssetGroup"}
 # Rows that have a tenant in a column of their own, and those that have one through what they hang on.
 WITH_TENANT = TRASHABLE | {"Deletion", "AuditEvent", "ListTotal", "Notification", "IntegrationLog", "ScheduledImport",
-                           "ImportExecutionLog", "Webhook", "ShareLink", "ApiKey", "UserIntegrationCredentials",
+                           "ImportExecutionLog", "ImportRun", "Webhook", "ShareLink", "ApiKey", "UserIntegrationCredentials",
                            "WooCommerceConnection", "MyDealConnection", "MyDealWorkItem"}
 HANGING = {"ProductAttribute", "ProductAsset", "ProductCategory", "FamilyAttribute", "AttributeGroupAttribute",
            "WebhookDelivery", "SharedAsset", "SharedAssetGroup", "WooCommerceExportMapping", "WooCommerceImportMapping",

@@ -70,8 +70,9 @@ assets_linked AS (
     INSERT INTO "ProductAsset" ("productId", "assetId")
     SELECT p."id", a."id" FROM product p, asset a ORDER BY array_position($20::int4[], a."id")),
 audit AS (
-    INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "requestId")
-    SELECT $1::int4, $2::int4, 'product.create', 'product', "id", $19::text FROM product)
+    INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "requestId", "detail")
+    SELECT $1::int4, $2::int4, 'product.create', 'product', "id", $19::text,
+           jsonb_build_object('name', $3::text, 'sku', $4::text) FROM product)
 SELECT (SELECT "id" FROM product) AS "id", c."parentFound", c."parentIsVariant", c."categoryFound",
        c."attributeGroupFound", c."familyFound", c."hasFamily", c."unknownAttributes", c."outsideFamily",
        c."alreadyInFamily", c."unknownAssets"

@@ -128,10 +128,11 @@ changed AS (
            "updatedAt" = now() AT TIME ZONE 'UTC', "version" = p."version" + 1
       FROM passed
      WHERE p."userId" = $1::int4 AND p."id" = $3::int4
-    RETURNING p."id"),
+    RETURNING p."id", p."name", p."sku"),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "requestId", "detail")
-    SELECT $1::int4, $2::int4, 'product.update', 'product', "id", $23::text, jsonb_build_object('fields', $4::text[])
+    SELECT $1::int4, $2::int4, 'product.update', 'product', "id", $23::text,
+           jsonb_build_object('name', "name", 'sku', "sku", 'fields', $4::text[])
       FROM changed)
 SELECT (SELECT "id" FROM changed) AS "id", c."found", c."parentFound", c."parentIsVariant", c."categoryFound",
        c."attributeGroupFound", c."familyFound", c."hasFamily", c."unknownAttributes", c."outsideFamily",
