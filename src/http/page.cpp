@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/id.hpp"
+#include "base/time.hpp"
+
 namespace pim::http {
 namespace {
 
@@ -19,6 +22,12 @@ std::errc parse(std::string_view text, Integer& value) {
 bool is_number(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace
@@ -55,6 +64,50 @@ Result<std::optional<std::int32_t>> id_parameter(const Request& request, std::st
   std::int32_t value = 0;
   if (parse(text, value) != std::errc{}) return std::nullopt;
   return value;
+}
+
+Result<std::int32_t> existing_id(const Request& request, std::string_view name, std::string_view message) {
+  const auto id = id_parameter(request, name);
+  if (!id) return std::unexpected(id.error());
+  if (!*id) return not_found(fmt::format(fmt::runtime(message), request.param(name)));
+  return **id;
+}
+
+Result<std::optional<bool>> flag_parameter(const Request& request, std::string_view name) {
+  const auto text = request.query(name);
+  if (!text || text->empty()) return std::nullopt;
+  if (*text == "true") return true;
+  if (*text == "false") return false;
+  return invalid({fmt::format("{} must be true or false", name)});
+}
+
+Result<bool> flag_parameter(const Request& request, std::string_view name, bool otherwise) {
+  const auto flag = flag_parameter(request, name);
+  if (!flag) return std::unexpected(flag.error());
+  return flag->value_or(otherwise);
+}
+
+Result<std::optional<std::chrono::sys_time<std::chrono::microseconds>>> time_parameter(const Request& request,
+                                                                                       std::string_view name) {
+  const auto text = request.query(name);
+  if (!text || text->empty()) return std::nullopt;
+  const auto time = parse_time(*text);
+  if (!time) return invalid({fmt::format("{} must be a valid ISO 8601 date string", name)});
+  return time;
+}
+
+Result<std::optional<std::vector<std::int32_t>>> ids_parameter(const Request& request, std::string_view name) {
+  const auto text = request.query(name);
+  if (!text || text->empty()) return std::nullopt;
+  std::vector<std::int32_t> ids;
+  for (std::size_t begin = 0; begin <= text->size();) {
+    const std::size_t end = std::min(text->find(',', begin), text->size());
+    const auto id = parse_id(trimmed(text->substr(begin, end - begin)));
+    if (!id) return invalid({fmt::format("{} must be integer numbers with commas between them", name)});
+    ids.push_back(*id);
+    begin = end + 1;
+  }
+  return ids;
 }
 
 Result<Page> Page::of(const Request& request, std::int32_t limit_default) {

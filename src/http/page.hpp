@@ -1,9 +1,11 @@
 // Which page of a list is asked for, and what its answer says of it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/problem.hpp"
 #include "http/request.hpp"
@@ -43,5 +45,19 @@ Result<std::optional<std::int32_t>> integer_parameter(const Request& request, st
 
 // A path parameter that is an id: 400 for what is no number, and what is above int4 does not exist (nullopt).
 Result<std::optional<std::int32_t>> id_parameter(const Request& request, std::string_view name);
+
+// The same for a handler: what can't be an id of ours is 404, with `message` about it ("Family with ID {} not found").
+Result<std::int32_t> existing_id(const Request& request, std::string_view name, std::string_view message);
+
+// ?name=true|false; 400 for anything else.
+Result<std::optional<bool>> flag_parameter(const Request& request, std::string_view name);
+Result<bool> flag_parameter(const Request& request, std::string_view name, bool otherwise);
+
+// A time in ISO 8601: a day, or a time of it ("2026-11-24", "2026-11-24T08:15:00.5+01:00"; UTC where it does not say).
+Result<std::optional<std::chrono::sys_time<std::chrono::microseconds>>> time_parameter(const Request& request,
+                                                                                       std::string_view name);
+
+// Ids with commas between them: "1,2,3".
+Result<std::optional<std::vector<std::int32_t>>> ids_parameter(const Request& request, std::string_view name);
 
 }  // namespace pim::http

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "async/task.hpp"
+#include "base/act.hpp"
 #include "base/problem.hpp"
 #include "http/caller.hpp"
 
@@ -66,5 +67,8 @@ class Request {
   std::vector<std::pair<std::string_view, std::string>> params_;
   BodySource* body_ = nullptr;
 };
+
+// The act that a request of `caller` is.
+inline Act act_of(const Request& request, const Caller& caller) { return {caller.tenant, caller.user, request.id}; }
 
 }  // namespace pim::http

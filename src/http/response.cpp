@@ -7,6 +7,12 @@
 
 namespace pim::http {
 
+Response Response::message(std::string_view text, int status) {
+  Response response{.status = status};
+  json::Object(response.body).add("message", text);
+  return response;
+}
+
 Response answer_for(const Problem& problem, std::string_view request_id) {
   Response response{.status = problem.status};
   json::Object body{response.body};

@@ -20,6 +20,8 @@ struct Response {
   static Response text(std::string body, int status = 200) {
     return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(body)};
   }
+  // {"message":"…"}
+  static Response message(std::string_view text, int status = 200);
 };
 
 // The answer for a problem: {"statusCode","message","error","code","requestId"}, and what `facts` adds.

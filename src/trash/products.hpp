@@ -8,16 +8,10 @@
 #include <vector>
 
 #include "async/task.hpp"
+#include "base/act.hpp"
 #include "pg/database.hpp"
 
 namespace pim::trash {
-
-// Whose trash it is, who acts, and in which request.
-struct Act {
-  std::int32_t tenant;
-  std::int32_t actor;
-  std::string_view request_id;
-};
 
 struct Deleted {
   std::int64_t deletion_id;

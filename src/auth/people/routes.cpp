@@ -126,12 +126,6 @@ Response list_of(const Rows& rows, Write write_row) {
   return response;
 }
 
-Response message_only(Text message) {
-  Response response;
-  json::Object(response.body).add("message", message);
-  return response;
-}
-
 OptionalText view(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
 
 // 0, which nobody has, for what can't be an id.
@@ -207,14 +201,14 @@ class Endpoints {
     const Id id = co_await id_of(request, "ownerId");
     const auto rows = co_await database().write(set_active, id, std::nullopt, false, caller.user, request.id);
     if (rows.empty()) co_return not_found("Owner not found");
-    co_return message_only("Owner deleted successfully");
+    co_return Response::message("Owner deleted successfully");
   }
 
   Answer restore_owner(Request& request, const Caller& caller) {
     const Id id = co_await id_of(request, "ownerId");
     const auto rows = co_await database().write(set_active, id, std::nullopt, true, caller.user, request.id);
     if (rows.empty()) co_return not_found("Deleted owner not found");
-    co_return message_only("Owner restored successfully");
+    co_return Response::message("Owner restored successfully");
   }
 
   // Staff, by their owner -----------------------------------------------------------------------------------------
@@ -241,14 +235,14 @@ class Endpoints {
     const Id id = co_await id_of(request, "staffId");
     const auto rows = co_await database().write(set_active, id, caller.tenant, false, caller.user, request.id);
     if (rows.empty()) co_return co_await refuse_staff(id, caller, "You can only delete your own staff members");
-    co_return message_only("Staff member deleted successfully");
+    co_return Response::message("Staff member deleted successfully");
   }
 
   Answer restore_staff(Request& request, const Caller& caller) {
     const Id id = co_await id_of(request, "staffId");
     const auto rows = co_await database().write(set_active, id, caller.tenant, true, caller.user, request.id);
     if (rows.empty()) co_return not_found("Deleted staff member not found");
-    co_return message_only("Staff member restored successfully");
+    co_return Response::message("Staff member restored successfully");
   }
 
   // Permissions ---------------------------------------------------------------------------------------------------
@@ -314,7 +308,7 @@ class Endpoints {
     if (!troubles.empty()) co_return invalid(std::move(troubles));
     const auto rows =
         co_await database().write(revoke_permission, caller.tenant, id, *resource, *action, caller.user, request.id);
-    if (!rows.empty()) co_return message_only("Permission removed successfully");
+    if (!rows.empty()) co_return Response::message("Permission removed successfully");
     co_await must_be_own_staff(id, caller, "You can only remove permissions from your own staff members");
     co_return not_found(fmt::format("There is no permission '{}' on '{}' to remove", *action, *resource));
   }

@@ -63,12 +63,6 @@ Response said(Text message, const std::string& email) {
   return response;
 }
 
-Response said(Text message, int status) {
-  Response response{.status = status};
-  json::Object(response.body).add("message", message);
-  return response;
-}
-
 std::unexpected<Problem> wrong_code() { return bad_request("Invalid OTP", "auth.code"); }
 std::unexpected<Problem> expired_code() { return bad_request("OTP has expired", "auth.code_expired"); }
 
@@ -140,7 +134,7 @@ class Endpoints {
     const auto rows =
         co_await database().write(reset_password, email, hash(password_reset, email, code), password_hash, request.id);
     if (rows.empty()) co_return wrong_code();
-    co_return said("Password reset successfully", 201);
+    co_return Response::message("Password reset successfully", 201);
   }
 
   Answer change(Request& request, const Caller& caller) {
@@ -165,7 +159,7 @@ class Endpoints {
 
   Answer sign_out_everywhere(Request& request, const Caller& caller) {
     co_await database().write(sign_out, caller.user, request.id);
-    co_return said("Signed out everywhere", 201);
+    co_return Response::message("Signed out everywhere", 201);
   }
 
  private:

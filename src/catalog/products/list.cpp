@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 
-#include "base/id.hpp"
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/rules.hpp"
 #include "catalog/products/statements.hpp"
+#include "pg/like.hpp"
 
 namespace pim::catalog::products {
 namespace {
@@ -22,16 +22,6 @@ constexpr std::array<std::string_view, 15> sort_columns{"id",           "name",
                                                         "categoryName", "attributeGroupName",
                                                         "familyName"};
 
-// A text as LIKE takes it literally.
-std::string escaped_for_like(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
 // An id, or "null" for those that have none.
 Result<void> read_reference(const http::Request& request, std::string_view parameter, std::string_view name,
                             std::optional<std::int32_t>& id, std::vector<std::string_view>& without) {
@@ -43,20 +33,6 @@ Result<void> read_reference(const http::Request& request, std::string_view param
   if (!number) return std::unexpected(number.error());
   id = *number;
   return {};
-}
-
-Result<std::optional<std::vector<std::int32_t>>> read_attributes(const http::Request& request) {
-  const auto text = request.query("attributeIds");
-  if (!text || text->empty()) return std::nullopt;
-  std::vector<std::int32_t> ids;
-  for (std::size_t begin = 0; begin <= text->size();) {
-    const std::size_t end = std::min(text->find(',', begin), text->size());
-    const auto id = parse_id(trim(text->substr(begin, end - begin)));
-    if (!id) return invalid({"attributeIds must be integer numbers with commas between them"});
-    ids.push_back(*id);
-    begin = end + 1;
-  }
-  return ids;
 }
 
 std::optional<pg::Timestamp> time_of(const std::optional<http::Cursor>& cursor) {
@@ -112,9 +88,9 @@ void set_search(Filter& filter, std::string_view text) {
   text = trim(text);
   if (text.empty()) return;
   if (length_of(text) >= indexed_from) {
-    filter.like = '%' + escaped_for_like(text) + '%';
+    filter.like = pg::like_containing(text);
   } else {
-    filter.beginning = escaped_for_like(text) + '%';
+    filter.beginning = pg::like_beginning(text);
   }
 }
 
@@ -132,7 +108,7 @@ Result<Filter> read_filter(const http::Request& request) {
       return std::unexpected(std::move(read).error());
     }
   }
-  auto attributes = read_attributes(request);
+  auto attributes = http::ids_parameter(request, "attributeIds");
   if (!attributes) return std::unexpected(std::move(attributes).error());
   filter.attributes = *std::move(attributes);
   return filter;

@@ -42,7 +42,7 @@ class Endpoints {
  private:
   pg::Database& database() const { return services_.databases.here(); }
   Task<Result<Response>> detail(const Caller& caller, const products::Saved& saved, int status);
-  Task<Result<products::Saved>> save_new(const Writer& writer, const Input& input);
+  Task<Result<products::Saved>> save_new(const Act& act, const Input& input);
   Task<Result<void>> must_own(const Caller& caller, std::string_view kind, std::int32_t id, std::string_view message);
 
   Services services_;
@@ -50,26 +50,10 @@ class Endpoints {
 
 // Small pieces --------------------------------------------------------------------------------------------------
 
-// The id in the path. What can't be an id of ours is as if it were not there.
 Result<std::int32_t> product_id(const Request& request,
                                 std::string_view message = "Product with ID {} not found or access denied") {
-  const auto id = http::id_parameter(request, "id");
-  if (!id) return std::unexpected(id.error());
-  if (!*id) return not_found(fmt::format(fmt::runtime(message), request.param("id")));
-  return **id;
+  return http::existing_id(request, "id", message);
 }
-
-// ?name=true|false
-Result<bool> flag(const Request& request, std::string_view name, bool otherwise) {
-  const auto text = request.query(name);
-  if (!text) return otherwise;
-  if (*text == "true") return true;
-  if (*text == "false") return false;
-  return invalid({fmt::format("{} must be true or false", name)});
-}
-
-Writer writer_of(const Request& request, const Caller& caller) { return {caller.tenant, caller.user, request.id}; }
-trash::Act act_of(const Request& request, const Caller& caller) { return {caller.tenant, caller.user, request.id}; }
 
 Response one_product(const ProductDetail& product, int status = 200,
                      const std::vector<std::string>& already_in_family = {}) {
@@ -80,12 +64,6 @@ Response one_product(const ProductDetail& product, int status = 200,
 }
 
 void write_item(json::Object& out, const Product& product) { write(out, product); }
-
-Response message_only(std::string_view message) {
-  Response response;
-  json::Object(response.body).add("message", message);
-  return response;
-}
 
 Response deleted_page(const http::Page& page, const pg::Rows<trash::DeletedProduct>& rows, std::int64_t total) {
   Response response;
@@ -193,24 +171,24 @@ Task<Result<Response>> Endpoints::detail(const Caller& caller, const products::S
 }
 
 // With `updateExisting` a taken SKU means: change the product that has it.
-Task<Result<products::Saved>> Endpoints::save_new(const Writer& writer, const Input& input) {
-  auto saved = co_await as_result(products::create(database(), writer, input));
+Task<Result<products::Saved>> Endpoints::save_new(const Act& act, const Input& input) {
+  auto saved = co_await as_result(products::create(database(), act, input));
   if (saved || !input.update_existing || saved.error().code != "product.sku_taken") co_return saved;
-  const auto rows = co_await database().read(find_product, writer.tenant, std::nullopt, OptionalText(*input.sku));
+  const auto rows = co_await database().read(find_product, act.tenant, std::nullopt, OptionalText(*input.sku));
   if (rows.empty()) co_return saved;
-  co_return co_await as_result(products::update(database(), writer, rows[0].id, input));
+  co_return co_await as_result(products::update(database(), act, rows[0].id, input));
 }
 
 Answer Endpoints::create(Request& request, const Caller& caller) {
   const auto input = co_await read_input(co_await http::read_json(request), Purpose::create);
-  const auto saved = co_await save_new(writer_of(request, caller), input);
+  const auto saved = co_await save_new(act_of(request, caller), input);
   co_return co_await detail(caller, saved, 201);
 }
 
 Answer Endpoints::update(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request);
   const auto input = co_await read_input(co_await http::read_json(request), Purpose::update);
-  const auto saved = co_await products::update(database(), writer_of(request, caller), id, input);
+  const auto saved = co_await products::update(database(), act_of(request, caller), id, input);
   co_return co_await detail(caller, saved, 200);
 }
 
@@ -218,7 +196,7 @@ Answer Endpoints::update(Request& request, const Caller& caller) {
 
 Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Product with ID {} not found or already deleted");
-  const bool with_variants = co_await flag(request, "softDeleteVariants", false);
+  const bool with_variants = co_await http::flag_parameter(request, "softDeleteVariants", false);
   const auto deleted = co_await trash::delete_product(database(), act_of(request, caller), id, with_variants);
   Response response;
   json::Object(response.body)
@@ -246,7 +224,7 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Soft-deleted product with ID {} not found");
-  const bool with_variants = co_await flag(request, "restoreVariants", true);
+  const bool with_variants = co_await http::flag_parameter(request, "restoreVariants", true);
   co_await trash::restore_product(database(), act_of(request, caller), id, with_variants);
   const auto rows = co_await database().read(find_product, caller.tenant, id, std::nullopt);
   Response response;
@@ -260,7 +238,7 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Soft-deleted product with ID {} not found");
   co_await trash::purge_product(database(), act_of(request, caller), id);
-  co_return message_only("Product permanently deleted");
+  co_return Response::message("Product permanently deleted");
 }
 
 }  // namespace

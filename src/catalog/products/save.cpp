@@ -86,28 +86,28 @@ std::vector<std::string> owned(const std::vector<std::string_view>& names) { ret
 
 }  // namespace
 
-Task<Result<Saved>> create(pg::Database& database, const Writer& writer, const Input& input) {
+Task<Result<Saved>> create(pg::Database& database, const Act& act, const Input& input) {
   auto outcome = co_await as_result(
-      database.write(create_product, writer.tenant, writer.user, *input.name, *input.sku, view_of(input.product_link),
+      database.write(create_product, act.tenant, act.actor, *input.name, *input.sku, view_of(input.product_link),
                      view_of(input.image_url), view_of(input.thumbnail_url), views_of(input.sub_images),
                      views_of(input.thumbnail_sub_images), input.category_id, input.attribute_group_id, input.family_id,
                      view_of(input.parent_sku), input.attributes, input.values.ids, views_of(input.values.values),
-                     input.family_values.ids, views_of(input.family_values.values), writer.request_id, input.assets));
+                     input.family_values.ids, views_of(input.family_values.values), act.request_id, input.assets));
   if (!outcome) co_return std::unexpected(problem_of(outcome.error(), input));
   const WriteChecks checks = (*outcome)[0];
   if (!checks.id) co_return std::unexpected(refusal(checks, input));
   co_return Saved{*checks.id, owned(checks.already_in_family)};
 }
 
-Task<Result<Saved>> update(pg::Database& database, const Writer& writer, std::int32_t product, const Input& input) {
+Task<Result<Saved>> update(pg::Database& database, const Act& act, std::int32_t product, const Input& input) {
   const Texts given(input.given.begin(), input.given.end());
   auto outcome = co_await as_result(
-      database.write(update_product, writer.tenant, writer.user, product, given, view_of(input.name),
-                     view_of(input.sku), view_of(input.product_link), view_of(input.image_url),
-                     view_of(input.thumbnail_url), views_of(input.sub_images), views_of(input.thumbnail_sub_images),
-                     input.category_id, input.attribute_group_id, input.family_id, input.parent_product_id,
-                     view_of(input.parent_sku), input.attributes, input.values.ids, views_of(input.values.values),
-                     input.family_values.ids, views_of(input.family_values.values), input.assets, writer.request_id));
+      database.write(update_product, act.tenant, act.actor, product, given, view_of(input.name), view_of(input.sku),
+                     view_of(input.product_link), view_of(input.image_url), view_of(input.thumbnail_url),
+                     views_of(input.sub_images), views_of(input.thumbnail_sub_images), input.category_id,
+                     input.attribute_group_id, input.family_id, input.parent_product_id, view_of(input.parent_sku),
+                     input.attributes, input.values.ids, views_of(input.values.values), input.family_values.ids,
+                     views_of(input.family_values.values), input.assets, act.request_id));
   if (!outcome) co_return std::unexpected(problem_of(outcome.error(), input));
   const UpdateChecks checks = (*outcome)[0];
   if (!checks.found) co_return not_found(fmt::format("Product with ID {} not found or access denied", product));

@@ -6,16 +6,11 @@
 #include <vector>
 
 #include "async/task.hpp"
+#include "base/act.hpp"
 #include "catalog/products/input.hpp"
 #include "pg/database.hpp"
 
 namespace pim::catalog::products {
-
-// Whose product it is, who acts, and in which request.
-struct Writer {
-  std::int32_t tenant, user;
-  std::string_view request_id;
-};
 
 struct Saved {
   std::int32_t id;
@@ -23,8 +18,8 @@ struct Saved {
 };
 
 // 400 for what is referred to and isn't there, 409 for a SKU or name that a living product has.
-Task<Result<Saved>> create(pg::Database& database, const Writer& writer, const Input& input);
+Task<Result<Saved>> create(pg::Database& database, const Act& act, const Input& input);
 // 404 where there is no such living product; else as `create`.
-Task<Result<Saved>> update(pg::Database& database, const Writer& writer, std::int32_t product, const Input& input);
+Task<Result<Saved>> update(pg::Database& database, const Act& act, std::int32_t product, const Input& input);
 
 }  // namespace pim::catalog::products
