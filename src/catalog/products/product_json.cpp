@@ -3,25 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
+#include "catalog/attribute_type.hpp"
 
 namespace pim::catalog::products {
 namespace {
-
-struct FriendlyType {
-  std::string_view stored, shown;
-};
-constexpr std::array<FriendlyType, 10> friendly_types{{{"STRING", "Short Text"},
-                                                       {"TEXT", "Paragraph"},
-                                                       {"HTML", "HTML"},
-                                                       {"INTEGER", "Integer"},
-                                                       {"NUMBER", "Decimal"},
-                                                       {"ENUM", "Dropdown"},
-                                                       {"ARRAY", "Multiselect"},
-                                                       {"DATE", "Date"},
-                                                       {"URL", "URL"},
-                                                       {"BOOLEAN", "Boolean"}}};
 
 void write_attribute(json::Array& out, const AttributeValue& attribute) {
   json::Object item = out.object();
@@ -130,11 +115,6 @@ void write_columns(json::Object& out, const Row& product, const Links& links) {
 }
 
 }  // namespace
-
-std::string_view friendly_type(std::string_view type) {
-  const auto found = std::ranges::find(friendly_types, type, &FriendlyType::stored);
-  return found == friendly_types.end() ? type : found->shown;
-}
 
 void write(json::Object& out, const Product& product) {
   write_columns(out, product, {id_of(product.category), id_of(product.attribute_group), id_of(product.family)});

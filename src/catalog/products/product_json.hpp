@@ -23,8 +23,4 @@ void write_variant(json::Object& out, const Product& variant);
 // `removed`: names of attributes that were sent but are in the family already.
 std::string detail_json(const ProductDetail& product, const std::vector<std::string>& removed = {});
 
-// "Short Text" for STRING, as the replaced service names the types to people; the type itself where it has no
-// such name.
-std::string_view friendly_type(std::string_view type);
-
 }  // namespace pim::catalog::products
