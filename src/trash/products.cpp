@@ -53,9 +53,9 @@ std::unexpected<Problem> not_in_trash(Id product) {
 // The restore lost each time, and whoever held the SKU or the name was gone before it could be named.
 std::unexpected<Problem> contended(const pg::Error& error) {
   const bool sku = error.is_unique_violation_of("Product_userId_sku_live_key");
-  auto problem = conflict(sku ? "product.sku_taken" : "product.name_taken",
-                          fmt::format("Cannot restore: products with the same {} come and go at this moment",
-                                      sku ? "SKU" : "name"));
+  auto problem = conflict(
+      sku ? "product.sku_taken" : "product.name_taken",
+      fmt::format("Cannot restore: products with the same {} come and go at this moment", sku ? "SKU" : "name"));
   problem.error().remedy = "Try again.";
   return problem;
 }

@@ -10,15 +10,9 @@
 #include "async/task.hpp"
 #include "base/act.hpp"
 #include "pg/database.hpp"
+#include "trash/deletion.hpp"
 
 namespace pim::trash {
-
-struct Deleted {
-  std::int64_t deletion_id;
-  pg::Timestamp deleted_at;
-  std::int32_t item_count;
-};
-BOOST_DESCRIBE_STRUCT(Deleted, (), (deletion_id, deleted_at, item_count))
 
 // Moves a living product to the trash; with `with_variants` its living variants in the same deletion, else they
 // stand alone until it comes back. 404 where there is no such living product.

@@ -198,14 +198,8 @@ Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Product with ID {} not found or already deleted");
   const bool with_variants = co_await http::flag_parameter(request, "softDeleteVariants", false);
   const auto deleted = co_await trash::delete_product(database(), act_of(request, caller), id, with_variants);
-  Response response;
-  json::Object(response.body)
-      .add("message", "Product successfully soft deleted")
-      .add("deletionId", deleted.deletion_id)
-      .add("deletedAt", deleted.deleted_at)
-      .add("itemCount", deleted.item_count)
-      .add("undo", fmt::format("POST /products/{}/restore", id));
-  co_return response;
+  co_return trash::answer_to_delete("Product successfully soft deleted", deleted,
+                                    fmt::format("POST /products/{}/restore", id));
 }
 
 Answer Endpoints::list_deleted(Request& request, const Caller& caller) {

@@ -1,0 +1,18 @@
+#include "trash/deletion.hpp"
+
+#include "json/writer.hpp"
+
+namespace pim::trash {
+
+http::Response answer_to_delete(std::string_view message, const Deleted& deleted, std::string_view undo) {
+  http::Response response;
+  json::Object(response.body)
+      .add("message", message)
+      .add("deletionId", deleted.deletion_id)
+      .add("deletedAt", deleted.deleted_at)
+      .add("itemCount", deleted.item_count)
+      .add("undo", undo);
+  return response;
+}
+
+}  // namespace pim::trash

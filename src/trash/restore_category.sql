@@ -1,0 +1,27 @@
+-- Brings the trashed category $2 of tenant $1 back, for $3, and with $5 what its own deletion took along from below it. One
+-- audit event. $4 request id. No row: there is no such category in the trash. A name that a living category has taken
+-- in the same place meanwhile is a unique violation, and nothing is changed.
+WITH RECURSIVE wanted AS (
+    SELECT c."id", c."deletionId" FROM "Category" c
+     WHERE c."userId" = $1::int4 AND c."id" = $2::int4 AND c."isDeleted"
+    UNION
+    SELECT b."id", b."deletionId" FROM wanted w JOIN "Category" b
+        ON b."parentCategoryId" = w."id" AND b."deletionId" = w."deletionId" AND b."isDeleted"
+     WHERE $5::bool AND b."userId" = $1::int4),
+item AS MATERIALIZED (
+    SELECT c."id", c."name", c."deletionId" FROM "Category" c
+      JOIN wanted w ON w."id" = c."id" AND w."deletionId" IS NOT DISTINCT FROM c."deletionId"
+     WHERE c."userId" = $1::int4 AND c."isDeleted"
+     ORDER BY c."id" FOR UPDATE OF c),
+root AS (SELECT i."id", i."name", i."deletionId" FROM item i WHERE i."id" = $2::int4),
+restored AS (
+    UPDATE "Category" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL
+      FROM item i
+     WHERE t."id" = i."id" AND t."isDeleted"
+    RETURNING t."id"),
+audit AS (
+    INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
+    SELECT $1::int4, $3::int4, 'category.restore', 'category', r."id", r."deletionId", $4::text,
+           jsonb_build_object('name', r."name", 'items', (SELECT count(*) FROM item))
+      FROM root r)
+SELECT r."deletionId", (SELECT count(*)::int4 FROM restored) AS "itemCount" FROM root r
