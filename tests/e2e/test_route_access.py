@@ -26,6 +26,8 @@ ACCESS = {
     "products:update": ["PATCH /products/:id", "POST /products/:id/restore"],
     "products:delete": ["GET /products/deleted", "DELETE /products/:id", "DELETE /products/:id/permanent"],
     "products:import": ["POST /products/import"],
+    "notifications:read": ["GET /notifications", "GET /notifications/stats"],
+    "notifications:delete": ["DELETE /notifications/cleanup"],
 }
 DECLARED = {route: access for access, routes in ACCESS.items() for route in routes}
 DATA = {route: access for route, access in DECLARED.items() if ":" in access}

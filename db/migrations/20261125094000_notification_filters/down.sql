@@ -1,0 +1,1 @@
+DROP INDEX "Notification_userId_entityType_action_id_idx";
