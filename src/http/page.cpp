@@ -1,6 +1,7 @@
 #include "http/page.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -94,6 +95,25 @@ Result<std::optional<std::chrono::sys_time<std::chrono::microseconds>>> time_par
   const auto time = parse_time(*text);
   if (!time) return invalid({fmt::format("{} must be a valid ISO 8601 date string", name)});
   return time;
+}
+
+Result<std::string_view> choice_parameter(const Request& request, std::string_view name,
+                                          std::initializer_list<std::string_view> choices, std::string_view otherwise) {
+  const auto text = request.query(name);
+  if (!text || text->empty()) return otherwise;
+  if (const auto* const found = std::ranges::find(choices, *text); found != choices.end()) return *found;
+  return invalid({fmt::format("{} must be one of the following values: {}", name, fmt::join(choices, ", "))});
+}
+
+Result<void> only_parameters(const Request& request, std::initializer_list<std::string_view> known) {
+  std::vector<std::string> troubles;
+  for (const auto& [name, value] : request.query_parameters()) {
+    if (std::ranges::find(known, std::string_view(name)) == known.end()) {
+      troubles.push_back(fmt::format("property {} should not exist", name));
+    }
+  }
+  if (troubles.empty()) return {};
+  return invalid(std::move(troubles));
 }
 
 Result<std::optional<std::vector<std::int32_t>>> ids_parameter(const Request& request, std::string_view name) {

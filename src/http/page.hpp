@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,13 @@ Result<bool> flag_parameter(const Request& request, std::string_view name, bool 
 // A time in ISO 8601: a day, or a time of it ("2026-11-24", "2026-11-24T08:15:00.5+01:00"; UTC where it does not say).
 Result<std::optional<std::chrono::sys_time<std::chrono::microseconds>>> time_parameter(const Request& request,
                                                                                        std::string_view name);
+
+// One of `choices`; `otherwise` where it is absent, 400 that names them for anything else.
+Result<std::string_view> choice_parameter(const Request& request, std::string_view name,
+                                          std::initializer_list<std::string_view> choices, std::string_view otherwise);
+
+// 400 for each query parameter that is none of `known`.
+Result<void> only_parameters(const Request& request, std::initializer_list<std::string_view> known);
 
 // Ids with commas between them: "1,2,3".
 Result<std::optional<std::vector<std::int32_t>>> ids_parameter(const Request& request, std::string_view name);
