@@ -5,6 +5,7 @@
 
 #include <array>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include "async/awaiting.hpp"
@@ -100,6 +101,7 @@ void Session::expire() {
 
 void Session::drain() {
   if (phase_ == Phase::idle) expire();
+  if (stream_ != nullptr) stream_->drain();
 }
 
 bool Session::will_close() const {
@@ -248,9 +250,9 @@ Task<void> Session::serve() {
   request_.received = std::chrono::steady_clock::now();
   request_.remote_address = remote_address_;
   request_.set_body(*this);
-  const Response response = co_await respond();
+  Response response = co_await respond();
   if (!closing_ && !co_await drain_body()) closing_ = true;
-  if (!co_await write(response)) closing_ = true;
+  if (!co_await write(std::move(response))) closing_ = true;
 }
 
 Task<Response> Session::respond() {
@@ -268,16 +270,8 @@ Task<Response> Session::respond() {
 
   auto answer = co_await as_result(pass_gate(*route_));
   if (answer) co_return unless_known(*std::move(answer));
-  const Problem& problem = answer.error();
-  if (problem.status >= 500) {
-    observe::Line(problem.status == 503 ? observe::Level::warn : observe::Level::error, "request.failed")
-        .add("requestId", request_.id)
-        .add("route", route_->pattern)
-        .add("status", problem.status)
-        .add("code", problem.code)
-        .add("detail", problem.detail);
-  }
-  co_return answer_for(problem, request_.id);
+  log_failure(answer.error());
+  co_return answer_for(answer.error(), request_.id);
 }
 
 // A client that has this very state already gets no body.
@@ -329,16 +323,15 @@ void Session::add_cors(std::string& head) const {
   head += "Access-Control-Expose-Headers: X-Request-Id, ETag, Retry-After\r\n";
 }
 
-std::string Session::head_for(const Response& response, std::size_t size, bool compressed) const {
+// `form` is what says how long the body is.
+std::string Session::head_for(const Response& response, std::string_view form) const {
   std::string head;
   head.reserve(512);
   auto out = std::back_inserter(head);
   fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: {}\r\n", response.status, reason_of(response.status),
                  http_date(), request_.id);
-  if (response.status != 304)
-    fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type, size);
+  if (response.status != 304) fmt::format_to(out, "Content-Type: {}\r\n{}", response.content_type, form);
   head += "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\nReferrer-Policy: no-referrer\r\n";
-  if (compressed) head += "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
   add_cors(head);
   for (const auto& [name, value] : response.headers) fmt::format_to(out, "{}: {}\r\n", name, value);
   head += will_close() ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n";
@@ -346,33 +339,124 @@ std::string Session::head_for(const Response& response, std::size_t size, bool c
 }
 
 // False when the client did not take it.
-Task<bool> Session::write(const Response& response) {
+Task<bool> Session::write(Response response) {
   phase_ = Phase::answer;
+  sent_ = 0;
+  expired_ = false;
+  std::string_view first;
+  if (response.stream && request_.method != Method::head) {
+    stream_ = response.stream.get();
+    const auto made = co_await as_result(make_piece(*response.stream));
+    if (made) first = *made;
+    if (!made) stream_ = nullptr, response = answer_for(made.error(), request_.id);
+  }
+  const bool taken = co_await (response.stream ? write_stream(response, first) : write_whole(response));
+  stream_ = nullptr;
+  log_request(response);
+  co_return taken;
+}
+
+Task<bool> Session::write_whole(const Response& response) {
   std::optional<std::string> compressed;
   if (response.body.size() >= site_.limits.gzip_bytes_min && is_compressible(response.content_type) &&
       accepts_gzip(request_.header("accept-encoding"))) {
     compressed = gzip(response.body);
   }
   const std::string& body = compressed ? *compressed : response.body;
-  const std::string head = head_for(response, body.size(), compressed.has_value());
+  const std::string head =
+      head_for(response, fmt::format("Content-Length: {}\r\n{}", body.size(),
+                                     compressed ? "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n" : ""));
   const bool without_body = request_.method == Method::head;
-  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),
-                                                  without_body ? asio::const_buffer{} : asio::buffer(body)};
-  expired_ = false;
-  expire_in(site_.limits.write_timeout);
-  auto [error, size] = co_await asio::async_write(socket_, buffers, awaiting);
-  log_request(response, size);
-  co_return !error;
+  co_return co_await send(
+      std::array<asio::const_buffer, 2>{asio::buffer(head), without_body ? asio::const_buffer{} : asio::buffer(body)});
 }
 
-void Session::log_request(const Response& response, std::size_t bytes) const {
+// A client of HTTP/1.0 knows no chunks: for it the body ends with the connection.
+Task<bool> Session::write_stream(const Response& response, std::string_view first) {
+  const bool chunked = !response.stream_bytes && parser_->is_http_1_1();
+  if (!response.stream_bytes && !chunked) closing_ = true;
+  const std::string form = response.stream_bytes ? fmt::format("Content-Length: {}\r\n", *response.stream_bytes)
+                           : chunked             ? "Transfer-Encoding: chunked\r\n"
+                                                 : "";
+  const std::string head = head_for(response, form);
+  if (!co_await send(std::array{asio::buffer(head)})) co_return false;
+  if (request_.method == Method::head) co_return true;
+  const bool taken = co_await write_pieces(*response.stream, first, chunked);
+  if (!taken) cut_off();
+  co_return taken;
+}
+
+// Writes what `stream` gives, to its end. False: the client did not take it, or it broke off.
+Task<bool> Session::write_pieces(BodyStream& stream, std::string_view piece, bool chunked) {
+  while (!piece.empty()) {
+    const std::string size = chunked ? fmt::format("{:x}\r\n", piece.size()) : std::string();
+    const std::string_view end = chunked ? "\r\n" : "";
+    if (!co_await send(std::array{asio::buffer(size), asio::buffer(piece), asio::buffer(end)})) co_return false;
+    const auto next = co_await as_result(make_piece(stream));
+    if (!next || expired_) co_return false;
+    piece = *next;
+  }
+  co_return !chunked || co_await send(std::array{asio::buffer(std::string_view("0\r\n\r\n"))});
+}
+
+// A bug in a stream ends its answer, and nothing else.
+Task<Result<std::string_view>> Session::make_piece(BodyStream& stream) {
+  std::string bug;
+  try {
+    auto piece = co_await as_result(stream.next());
+    if (!piece) log_failure(piece.error());
+    co_return piece;
+  } catch (const std::exception& exception) {
+    bug = exception.what();
+  } catch (...) {
+    bug = "an exception of an unknown kind";
+  }
+  auto problem = internal(bug);
+  log_failure(problem.error());
+  co_return problem;
+}
+
+// Sends all of it; each byte that the client takes gives it the whole time again.
+template <class Buffers>
+Task<bool> Session::send(Buffers buffers) {
+  beast::buffers_suffix<Buffers> left(buffers);
+  while (beast::buffer_bytes(left) > 0) {
+    expire_in(site_.limits.write_timeout);
+    auto [error, size] = co_await socket_.async_write_some(left, awaiting);
+    never_expire();
+    if (error) co_return false;
+    sent_ += size;
+    left.consume(size);
+  }
+  co_return true;
+}
+
+// Who has a part of a body whose end only the connection tells must not take it for the whole.
+void Session::cut_off() {
+  closing_ = true;
+  boost::system::error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+}
+
+// A failure of ours is in the log, with what the client is not told.
+void Session::log_failure(const Problem& problem) const {
+  if (problem.status < 500) return;
+  observe::Line(problem.status == 503 ? observe::Level::warn : observe::Level::error, "request.failed")
+      .add("requestId", request_.id)
+      .add("route", route_->pattern)
+      .add("status", problem.status)
+      .add("code", problem.code)
+      .add("detail", problem.detail);
+}
+
+void Session::log_request(const Response& response) const {
   if (!observe::is_logged(observe::Level::info)) return;
   const auto time = std::chrono::steady_clock::now() - request_.received;
   observe::Line line(observe::Level::info, "request");
   line.add("requestId", request_.id).add("method", name_of(request_.method)).add("path", request_.path);
   if (route_ != nullptr) line.add("route", route_->pattern);
   if (request_.caller.user != 0) line.add("user", request_.caller.user).add("tenant", request_.caller.tenant);
-  line.add("status", response.status).add("bytes", bytes);
+  line.add("status", response.status).add("bytes", sent_);
   line.add("microseconds", std::chrono::duration_cast<std::chrono::microseconds>(time).count());
 }
 

@@ -47,12 +47,20 @@ class Session final : public Deadline, private BodySource {
   Response unless_known(Response response) const;
   Task<Result<std::string_view>> next(std::uint64_t bytes_max) override;
   Task<Result<void>> send_continue();
-  Task<bool> write(const Response& response);
+  Task<bool> write(Response response);
+  Task<bool> write_whole(const Response& response);
+  Task<bool> write_stream(const Response& response, std::string_view first);
+  Task<bool> write_pieces(BodyStream& stream, std::string_view first, bool chunked);
+  Task<Result<std::string_view>> make_piece(BodyStream& stream);
+  template <class Buffers>
+  Task<bool> send(Buffers buffers);
+  void cut_off();
   Task<bool> drain_body();
   Task<void> linger();
-  std::string head_for(const Response& response, std::size_t size, bool compressed) const;
+  std::string head_for(const Response& response, std::string_view form) const;
   void add_cors(std::string& head) const;
-  void log_request(const Response& response, std::size_t bytes) const;
+  void log_failure(const Problem& problem) const;
+  void log_request(const Response& response) const;
   bool will_close() const;
 
   boost::asio::ip::tcp::socket socket_;
@@ -63,6 +71,8 @@ class Session final : public Deadline, private BodySource {
   std::optional<Parser> parser_;
   Request request_;
   const Route* route_ = nullptr;
+  BodyStream* stream_ = nullptr;  // of the answer that is being sent
+  std::uint64_t sent_ = 0;        // bytes of this answer
   Phase phase_ = Phase::idle;
   bool expired_ = false, closing_ = false, continue_sent_ = false;
 };
