@@ -71,6 +71,13 @@ Outcome<TextRows> Blocking::query(const std::string& sql, std::span<const Value>
   return TextRows(*std::move(result));
 }
 
+Outcome<ResultPointer> Blocking::execute(const StatementBase& statement, const Parameters& parameters) {
+  const auto view = parameters.view();
+  constexpr int binary = 1;
+  return checked(PQexecParams(connection_.get(), statement.sql.c_str(), parameters.count(), statement.parameters.data(),
+                              view.values.data(), view.lengths.data(), view.formats.data(), binary));
+}
+
 Outcome<void> Blocking::script(const std::string& sql) {
   auto result = checked(PQexec(connection_.get(), sql.c_str()));
   if (!result) return std::unexpected(std::move(result).error());

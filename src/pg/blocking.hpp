@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "pg/error.hpp"
 #include "pg/statement.hpp"
@@ -50,6 +51,13 @@ class Blocking {
   Outcome<TextRows> query(const std::string& sql, std::initializer_list<Value> values) {
     return query(sql, std::span<const Value>(values.begin(), values.size()));
   }
+  // A statement of the program, with its own types.
+  template <class Row, class... P>
+  Outcome<Rows<Row>> run(const Statement<Row(P...)>& statement, const std::type_identity_t<P>&... values) {
+    auto result = execute(statement, Statement<Row(P...)>::encode(values...));
+    if (!result) return std::unexpected(std::move(result).error());
+    return Rows<Row>(*std::move(result));
+  }
   // Many statements, as one transaction unless they begin and end their own.
   Outcome<void> script(const std::string& sql);
 
@@ -73,6 +81,7 @@ class Blocking {
   };
   explicit Blocking(PGconn* connection) : connection_(connection) {}
   Outcome<ResultPointer> checked(PGresult* result);
+  Outcome<ResultPointer> execute(const StatementBase& statement, const Parameters& parameters);
 
   std::unique_ptr<PGconn, Finish> connection_;
 };

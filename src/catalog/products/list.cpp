@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/rules.hpp"
@@ -48,6 +49,15 @@ std::optional<std::string_view> view_of(const std::optional<std::string>& text) 
   return text ? std::optional<std::string_view>(*text) : std::nullopt;
 }
 
+// Calls `run` with the parameters of a statement over the products that match.
+template <class Run>
+auto with_parameters(std::int32_t tenant, std::int32_t limit, const http::Page& page, const Filter& filter,
+                     const Order& order, Run run) {
+  return run(tenant, limit, page.offset(), time_of(page.after), id_of(page.after), filter.with_variants, filter.parent,
+             view_of(filter.like), view_of(filter.beginning), view_of(filter.status), filter.category,
+             filter.attribute_group, filter.family, filter.without, filter.attributes, order.ascending, order.by);
+}
+
 // What a page needs: one row more than it shows says whether there is another page.
 Task<Result<pg::Rows<ListedProduct>>> rows_of(pg::Database& database, std::int32_t tenant, const http::Page& page,
                                               const Filter& filter, const Order& order) {
@@ -55,11 +65,9 @@ Task<Result<pg::Rows<ListedProduct>>> rows_of(pg::Database& database, std::int32
     co_return co_await database.read(list_products, tenant, page.limit + 1, page.offset(), time_of(page.after),
                                      id_of(page.after));
   }
-  co_return co_await database.search(search_products, tenant, page.limit + 1, page.offset(), time_of(page.after),
-                                     id_of(page.after), filter.with_variants, filter.parent, view_of(filter.like),
-                                     view_of(filter.beginning), view_of(filter.status), filter.category,
-                                     filter.attribute_group, filter.family, filter.without, filter.attributes,
-                                     order.ascending, order.by);
+  co_return co_await with_parameters(tenant, page.limit + 1, page, filter, order, [&](const auto&... values) {
+    return database.search(search_products, values...);
+  });
 }
 
 // The total of a list whose page is empty: no row brings it along.
@@ -69,14 +77,25 @@ Task<Result<std::int64_t>> total_of(pg::Database& database, std::int32_t tenant,
     const auto rows = co_await database.read(count_products, tenant);
     co_return rows[0].total;
   }
-  const auto rows = co_await database.search(
-      count_matching_products, tenant, page.limit, 0, std::nullopt, std::nullopt, filter.with_variants, filter.parent,
-      view_of(filter.like), view_of(filter.beginning), view_of(filter.status), filter.category, filter.attribute_group,
-      filter.family, filter.without, filter.attributes, order.ascending, order.by);
+  const auto rows = co_await with_parameters(tenant, page.limit, {}, filter, order, [&](const auto&... values) {
+    return database.search(count_matching_products, values...);
+  });
   co_return rows[0].total;
 }
 
 }  // namespace
+
+Result<std::vector<std::int32_t>> select(pg::Blocking& connection, std::int32_t tenant, const Filter& filter,
+                                         const Order& order) {
+  constexpr std::int32_t no_limit = std::numeric_limits<std::int32_t>::max();
+  const auto rows = with_parameters(tenant, no_limit, {}, filter, order,
+                                    [&](const auto&... values) { return connection.run(select_products, values...); });
+  if (!rows) return std::unexpected(to_problem(rows.error()));
+  std::vector<std::int32_t> ids;
+  ids.reserve(static_cast<std::size_t>(rows->size()));
+  for (int i = 0; i < rows->size(); ++i) ids.push_back((*rows)[i].id);
+  return ids;
+}
 
 bool Filter::is_empty() const noexcept {
   return !with_variants && !parent && !category && !attribute_group && !family && without.empty() && !like &&

@@ -10,6 +10,7 @@
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "json/writer.hpp"
+#include "pg/blocking.hpp"
 #include "pg/database.hpp"
 
 namespace pim::catalog::products {
@@ -45,5 +46,9 @@ using WriteItem = void (*)(json::Object&, const Product&);
 // The page that `request` asks for.
 Task<Result<http::Response>> list(pg::Database& database, std::int32_t tenant, http::Page page, Filter filter,
                                   Order order, WriteItem write_item);
+
+// The ids of all products that match, in that order: for work on a connection of its own, an export for one.
+Result<std::vector<std::int32_t>> select(pg::Blocking& connection, std::int32_t tenant, const Filter& filter,
+                                         const Order& order);
 
 }  // namespace pim::catalog::products

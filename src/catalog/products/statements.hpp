@@ -40,6 +40,11 @@ BOOST_DESCRIBE_STRUCT(UpdateChecks, (),
                       (id, found, parent_found, parent_is_variant, category_found, attribute_group_found, family_found,
                        has_family, unknown_attributes, outside_family, already_in_family, unknown_assets))
 
+struct Selected {
+  std::int32_t id;
+};
+BOOST_DESCRIBE_STRUCT(Selected, (), (id))
+
 struct Owned {
   bool is_owned;
 };
@@ -51,17 +56,18 @@ inline const pg::Statement<ListedProduct(Id, Id, std::int64_t, OptionalTime, Opt
     "list_products", sql::catalog::products::list_products};
 inline const pg::Statement<Counted(Id)> count_products{"count_products", sql::catalog::products::count_products};
 
-// tenant, limit, offset, after time and id, variants too, parent, like, beginning, status, category, attribute
-// group, family, without, attributes, ascending, sorted by
-inline const pg::Statement<ListedProduct(Id, Id, std::int64_t, OptionalTime, OptionalId, bool, OptionalId, OptionalText,
-                                         OptionalText, OptionalText, OptionalId, OptionalId, OptionalId, Texts,
-                                         std::optional<Ids>, bool, Text)>
-    search_products{"search_products", sql::catalog::products::search_products, pg::Plan::fresh};
-inline const pg::Statement<Counted(Id, Id, std::int64_t, OptionalTime, OptionalId, bool, OptionalId, OptionalText,
-                                   OptionalText, OptionalText, OptionalId, OptionalId, OptionalId, Texts,
-                                   std::optional<Ids>, bool, Text)>
-    count_matching_products{"count_matching_products", sql::catalog::products::count_matching_products,
-                            pg::Plan::fresh};
+// A statement over the products that match: tenant, limit, offset, after time and id, variants too, parent, like,
+// beginning, status, category, attribute group, family, without, attributes, ascending, sorted by
+template <class Row>
+using Matching =
+    pg::Statement<Row(Id, Id, std::int64_t, OptionalTime, OptionalId, bool, OptionalId, OptionalText, OptionalText,
+                      OptionalText, OptionalId, OptionalId, OptionalId, Texts, std::optional<Ids>, bool, Text)>;
+inline const Matching<ListedProduct> search_products{"search_products", sql::catalog::products::search_products,
+                                                     pg::Plan::fresh};
+inline const Matching<Counted> count_matching_products{
+    "count_matching_products", sql::catalog::products::count_matching_products, pg::Plan::fresh};
+inline const Matching<Selected> select_products{"select_products", sql::catalog::products::select_products,
+                                                pg::Plan::fresh};
 
 // Does the tenant have this living category, family, attribute group or attribute?
 inline const pg::Statement<Owned(Id, Text, Id)> owns{"owns", sql::catalog::products::owns};
