@@ -99,6 +99,14 @@ std::optional<std::string_view> stored_type(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+std::optional<std::string> value_text(const boost::json::value& value) {
+  if (value.is_null()) return std::nullopt;
+  if (value.is_string()) return std::string(value.get_string());
+  std::string text;
+  json::append_value(text, value);
+  return text;
+}
+
 void add_value(json::Object& out, std::string_view key, std::string_view stored_type,
                std::optional<std::string_view> value) {
   const auto json = value ? typed(stored_type, *value) : std::nullopt;

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <array>
+#include <boost/json/fwd.hpp>
 #include <optional>
-#include <span>
+#include <string>
 #include <string_view>
 
 #include "json/writer.hpp"
@@ -39,6 +40,10 @@ std::optional<std::string_view> stored_type(std::string_view name) noexcept;
 
 // Have values of this type options to choose from?
 constexpr bool has_options(std::string_view stored) noexcept { return stored == "ENUM" || stored == "ARRAY"; }
+
+// A value as a client sends it in JSON, as the text that `attribute_value` judges: 1.5 → "1.5", ["a"] → "[\"a\"]".
+// nullopt for null.
+std::optional<std::string> value_text(const boost::json::value& value);
 
 // A stored value (in the form that `attribute_value` gives it) as JSON of its type: numbers as numbers, true and
 // false, a list as an array, JSON as itself. What an older program stored and does not fit stays a text.

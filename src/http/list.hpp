@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "http/page.hpp"
 #include "http/response.hpp"
@@ -20,6 +21,23 @@ Response numbered_page(const Page& page, const Rows& rows, std::int64_t total, W
     for (int i = 0; i < rows.size(); ++i) {
       json::Object item = data.object();
       write(item, rows[i]);
+    }
+  }
+  body.add_raw("pagination", pagination_json(page, total, std::nullopt, false));
+  body.close();
+  return response;
+}
+
+// The same of rows that came as one array.
+template <class Item, class WriteItem>
+Response numbered_page(const Page& page, const std::vector<Item>& items, std::int64_t total, WriteItem write) {
+  Response response;
+  json::Object body{response.body};
+  {
+    json::Array data = body.array("data");
+    for (const Item& each : items) {
+      json::Object item = data.object();
+      write(item, each);
     }
   }
   body.add_raw("pagination", pagination_json(page, total, std::nullopt, false));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <boost/json/value.hpp>
 
 namespace pim::json {
 namespace {
@@ -86,6 +87,47 @@ void append_time(std::string& out, std::chrono::sys_time<std::chrono::microsecon
   fmt::format_to(std::back_inserter(out), "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z\"",
                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                  clock.hours().count(), clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
+
+void append_value(std::string& out, const boost::json::value& value) {
+  switch (value.kind()) {
+    case boost::json::kind::null:
+      out += "null";
+      break;
+    case boost::json::kind::bool_:
+      append(out, value.get_bool());
+      break;
+    case boost::json::kind::int64:
+      append(out, value.get_int64());
+      break;
+    case boost::json::kind::uint64:
+      append(out, value.get_uint64());
+      break;
+    case boost::json::kind::double_:
+      fmt::format_to(std::back_inserter(out), "{}", value.get_double());
+      break;
+    case boost::json::kind::string:
+      append_string(out, value.get_string());
+      break;
+    case boost::json::kind::array:
+      out += '[';
+      for (bool first = true; const auto& item : value.get_array()) {
+        if (!std::exchange(first, false)) out += ',';
+        append_value(out, item);
+      }
+      out += ']';
+      break;
+    case boost::json::kind::object:
+      out += '{';
+      for (bool first = true; const auto& [key, member] : value.get_object()) {
+        if (!std::exchange(first, false)) out += ',';
+        append_string(out, key);
+        out += ':';
+        append_value(out, member);
+      }
+      out += '}';
+      break;
+  }
 }
 
 }  // namespace pim::json

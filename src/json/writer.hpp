@@ -8,6 +8,7 @@
 // not UTF-8 are written as U+FFFD.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <charconv>
 #include <chrono>
 #include <concepts>
@@ -26,6 +27,9 @@ void append_string(std::string& out, std::string_view text);
 // "2026-11-24T08:15:00.123Z", with its quotes.
 void append_time(std::string& out, std::chrono::sys_time<std::chrono::microseconds> time);
 
+// A value that was read, its numbers in the shortest digits that mean the same (1.5, not 1.5E0).
+void append_value(std::string& out, const boost::json::value& value);
+
 inline void append(std::string& out, std::string_view text) { append_string(out, text); }
 inline void append(std::string& out, const char* text) { append_string(out, text); }
 inline void append(std::string& out, const std::string& text) { append_string(out, text); }
@@ -39,6 +43,8 @@ void append(std::string& out, Integer value) {
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   out.append(digits, end);
 }
+template <class T>
+void append(std::string& out, const std::vector<T>& values);
 template <class T>
 void append(std::string& out, const std::optional<T>& value) {
   if (value) {

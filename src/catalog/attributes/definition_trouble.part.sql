@@ -1,0 +1,5 @@
+coalesce(CASE WHEN w."type" NOT IN ('ENUM', 'ARRAY') AND cardinality(w.given_options) > 0
+                     THEN 'options are only for the types Dropdown and Multiselect' END,
+                CASE WHEN w.default_is_json AND w."type" NOT IN ('ARRAY', 'JSON')
+                     THEN 'defaultValue must be a single value' END,
+                'defaultValue ' || v.trouble)

@@ -1,0 +1,16 @@
+// The endpoints of attributes, and of their trash.
+#pragma once
+
+#include "http/router.hpp"
+#include "pg/database.hpp"
+
+namespace pim::catalog::attributes {
+
+struct Services {
+  pg::Databases& databases;
+  int retention_days;  // how long the trash keeps what has no date of its own
+};
+
+void add_routes(http::Router& router, const Services& services);
+
+}  // namespace pim::catalog::attributes
