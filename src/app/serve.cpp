@@ -22,6 +22,7 @@
 #include "observe/health.hpp"
 #include "observe/log.hpp"
 #include "pg/check.hpp"
+#include "reference/routes.hpp"
 #include "version.hpp"
 
 namespace pim::app {
@@ -67,6 +68,7 @@ void add_routes(http::Router& router, const Parts& parts) {
   const auth::Services accounts{parts.databases, parts.hashing, parts.tokens, parts.secret,
                                 attempt_limits(parts.config)};
   observe::add_health_routes(router, parts.databases);
+  reference::add_routes(router);
   auth::add_routes(router, accounts);
   auth::sign_up::add_routes(router, accounts);
   auth::people::add_routes(router, accounts);

@@ -1,0 +1,503 @@
+"""The description of the API says what is: every operation in it is called on a running service, and every answer that it
+declares is seen and compared with its schema; it has the routes of the program, and no others."""
+
+import json
+import re
+import traceback
+
+import httpx
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from openapi import FILE, Document, Operation
+from service import Service, wait_until
+from tenants import PASSWORD, Api, log_in, new_email, new_staff, new_tenant
+
+DOCUMENT = Document()
+OPERATIONS = list(DOCUMENT.operations)
+NOBODY = 999_999_999  # an id that nothing has
+
+# Declared answers that no scenario here can bring about.
+NOT_SEEN = {
+    ("getReadiness", "503"): "the database is away: test_service.py",
+    ("changePassword", "409"): "two changes that race: test_people.py",
+}
+
+
+# --- the document itself --------------------------------------------------------------------------------------------------
+
+def refs_of(value):
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "$ref":
+                yield item
+            else:
+                yield from refs_of(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from refs_of(item)
+
+
+def test_the_service_gives_the_very_document(driven):
+    """As JSON, with its numbers and booleans typed."""
+    served = driven.nobody.get("/openapi.json").json()
+    assert served == yaml.safe_load(FILE.read_text())
+    assert served["openapi"].startswith("3.1.") and served["info"]["version"] == driven.nobody.get("/health").json()["version"]
+
+
+def test_it_has_the_routes_of_the_program_with_their_permissions(driven):
+    routes = [json.loads(line) for line in driven.service.run("client", "routes", "--json").stdout.splitlines()]
+    assert {o.route: o.access for o in DOCUMENT.operations.values()} == {
+        f"{route['method']} {route['path']}": route["access"] for route in routes}
+
+
+def test_it_is_whole():
+    components = DOCUMENT.content["components"]
+    used = set(refs_of(DOCUMENT.content))
+    for ref in used:
+        DOCUMENT.resolve({"$ref": ref})
+    unused = {f"#/components/{kind}/{name}" for kind in components if kind != "securitySchemes" for name in components[kind]} - used
+    assert unused == set()
+    tags = [tag["name"] for tag in DOCUMENT.content["tags"]]
+    assert len(tags) == len(set(tags)) and {t for o in DOCUMENT.operations.values() for t in o.spec["tags"]} == set(tags)
+    count = sum(method in item for item in DOCUMENT.content["paths"].values() for method in ("get", "post", "put", "patch", "delete"))
+    assert len(OPERATIONS) == count, "operation ids are unique"
+
+
+@pytest.mark.parametrize("name", DOCUMENT.content["components"]["schemas"])
+def test_each_schema_is_one_and_its_examples_fit(name):
+    Draft202012Validator.check_schema(DOCUMENT.content["components"]["schemas"][name])
+    schema = DOCUMENT.closed["components"]["schemas"][name]
+    for example in schema.get("examples", []):
+        assert DOCUMENT.troubles(schema, example) == [], example
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_operation_is_described(name):
+    operation = DOCUMENT.operations[name]
+    spec, access = operation.spec, operation.access
+    assert re.fullmatch(r"[a-z][A-Za-z]+", name) and spec["summary"] and not spec["summary"].endswith(".")
+    assert {n for place, n in operation.parameters if place == "path"} == set(re.findall(r"{(\w+)}", operation.path))
+    assert {place for place, _ in operation.parameters} <= {"path", "query", "header"}
+    assert any(status.startswith("2") for status in operation.statuses) and "default" in spec["responses"]
+    security = spec.get("security", DOCUMENT.content["security"])
+    expected = [] if access == "anyone" else [{"bearer": []}] + ([{"apiKey": []}] if ":" in access else [])
+    assert security == expected
+    must = set() if access == "anyone" else {"401", "403"}
+    if operation.spec.get("requestBody"):
+        must |= {"400", "413"}
+    if has_number_in_path(operation):
+        must |= {"400", "404"}
+    if "page" in operation.query:
+        must |= {"400"}
+    assert must <= operation.statuses
+    for media in spec.get("requestBody", {}).get("content", {}).values():
+        body = DOCUMENT.resolve(media["schema"], DOCUMENT.closed)
+        assert body["additionalProperties"] is False and DOCUMENT.resolve(
+            DOCUMENT.content["components"]["schemas"].get(media["schema"].get("$ref", "").split("/")[-1], body)
+        )["additionalProperties"] is False, "a body refuses fields that it does not have"
+    Draft202012Validator.check_schema({"allOf": [m.get("schema", {}) for r in spec["responses"].values() for m in r.get("content", {}).values()]})
+
+
+def test_it_covers_the_whole_api():
+    assert len(OPERATIONS) >= 50
+
+
+# --- calling ----------------------------------------------------------------------------------------------------------------
+
+def has_number_in_path(operation: Operation) -> bool:
+    return any(place == "path" and parameter["schema"]["type"] == "integer"
+               for (place, _), parameter in operation.parameters.items())
+
+
+class Driven:
+    """A service, people of every kind, and the document's calls."""
+
+    def __init__(self, service: Service, database):
+        self.service, self.database = service, database
+        self.nobody = service.client()
+        self.owner = new_tenant(service, database)
+        self.other = new_tenant(service, database, "other")
+        self.admin = new_tenant(service, database, "admin", "ADMIN")
+        self.staff = new_staff(self.owner)
+        self.key = self.with_key(self.owner.request("POST", "/api-keys", 201).json()["apiKey"])
+        self.failures = {}
+
+    def attempt(self, name: str, function, *arguments):
+        """What fails is told by the test of that name."""
+        try:
+            function(*arguments)
+        except Exception:
+            self.failures[name] = traceback.format_exc()
+
+    def must_have_gone_well(self, name: str):
+        if name in self.failures:
+            pytest.fail(self.failures[name], pytrace=False)
+
+    def new_owner(self):
+        return new_tenant(self.service, self.database)
+
+    def with_key(self, key: str) -> httpx.Client:
+        client = self.service.client()
+        client.headers["X-Api-Key"] = key
+        return client
+
+    def call(self, client, operation_id: str, expect: int = 200, **more) -> httpx.Response:
+        return DOCUMENT.call(client, operation_id, expect, **more)
+
+    def get(self, client, operation_id: str, **more):
+        return self.call(client, operation_id, **more).json()
+
+    def who_may(self, access: str):
+        return {"anyone": self.nobody, "role ADMIN": self.admin}.get(access, self.owner)
+
+
+SCENARIOS = {}
+
+
+def scenario(function):
+    SCENARIOS[function.__name__] = function
+    return function
+
+
+@pytest.fixture(scope="module")
+def driven():
+    service = Service()
+    service.state.mkdir(parents=True)
+    (service.state / "pixelpim.toml").write_text("attempts_per_account = 4\nattempts_per_address = 100000\nimport_bytes_max = 200000\n")
+    try:
+        service.start()
+        with service.connect() as database:
+            made = Driven(service, database)
+            for name, function in SCENARIOS.items():
+                made.attempt(name, function, made)
+            for operation in DOCUMENT.operations.values():
+                made.attempt(operation.id, refuses_what_is_wrong, made, operation)
+            yield made
+        assert service.stop() == 0
+    finally:
+        service.remove()
+
+
+# --- what every operation answers to what is wrong ----------------------------------------------------------------------------
+
+def path_of(operation: Operation, number=NOBODY) -> dict:
+    return {name: number if parameter["schema"]["type"] == "integer" else f"UNKNOWN-{NOBODY}"
+            for (place, name), parameter in operation.parameters.items() if place == "path"}
+
+
+def required_query(operation: Operation) -> dict:
+    return {name: parameter["example"] for (place, name), parameter in operation.parameters.items()
+            if place == "query" and parameter.get("required")}
+
+
+def right_body(operation: Operation) -> dict:
+    """What the operation's example sends."""
+    if operation.body():
+        return {"json": DOCUMENT.example_of(operation.body())}
+    if operation.body("multipart/form-data"):
+        return {"files": {"file": ("a.csv", b"sku,name\n", "text/csv")}}
+    return {}
+
+
+def refuses_strangers(driven: Driven, operation: Operation):
+    arguments = {"path": path_of(operation), "params": required_query(operation)} | right_body(operation)
+    driven.call(driven.nobody, operation.id, 401, **arguments)
+    wrong = {"role ADMIN": driven.owner, "role OWNER": driven.staff, "signed in": driven.key}.get(operation.access, driven.staff)
+    driven.call(wrong, operation.id, 403, **arguments)
+
+
+def refuses_nonsense(driven: Driven, operation: Operation):
+    client, path = driven.who_may(operation.access), path_of(operation)
+    if has_number_in_path(operation):
+        driven.call(client, operation.id, 400, path=path_of(operation, "abc"), params=required_query(operation), **right_body(operation))
+    if "page" in operation.query:
+        driven.call(client, operation.id, 400, path=path, params={"page": "abc"})
+    if operation.body():
+        body = {"noSuchField": 1}
+        assert DOCUMENT.troubles(operation.body(), body) != []
+        driven.call(client, operation.id, 400, path=path, json=body)
+        driven.call(client, operation.id, 400, path=path, content=b"{", headers={"Content-Type": "application/json"})
+        driven.call(client, operation.id, 413, path=path, content=b" " * 102_401, headers={"Content-Type": "application/json"})
+
+
+def finds_nothing(driven: Driven, operation: Operation):
+    driven.call(driven.who_may(operation.access), operation.id, 404, path=path_of(operation), params=required_query(operation),
+                **right_body(operation))
+
+
+# 404 of these is found another way: the body is looked at first, and the example's is not there either.
+NOT_FOUND_OTHERWISE = {"listProductsOfCategory", "listProductsOfFamily", "listProductsOfAttributeGroup", "listProductsOfAttribute",
+                       "listVariants"}
+
+
+def refuses_what_is_wrong(driven: Driven, operation: Operation):
+    if operation.access != "anyone":
+        refuses_strangers(driven, operation)
+    refuses_nonsense(driven, operation)
+    if has_number_in_path(operation) and operation.id not in NOT_FOUND_OTHERWISE:
+        finds_nothing(driven, operation)
+
+
+# --- what each answers to what is right -----------------------------------------------------------------------------------------
+
+@scenario
+def service_(driven):
+    for name in ("greet", "getHealth", "getLiveness", "getReadiness", "readDocs", "getOpenApi"):
+        answer = driven.call(driven.nobody, name)
+        if "304" in DOCUMENT.operations[name].statuses:
+            driven.call(driven.nobody, name, 304, headers={"If-None-Match": answer.headers["ETag"]})
+    driven.call(driven.staff, "listPermissions")
+
+
+def code_for(service: Service, email: str) -> str:
+    """The last code that was mailed to an address; without a mail server mails are in the log."""
+    def find():
+        return [match[1] for line in service.logs().splitlines()
+                if "mail.not_configured" in line and email in line and (match := re.search(r"Your code is (\d{6})", line))]
+    return wait_until(find, 10, f"a mail to {email}")[-1]
+
+
+@scenario
+def accounts(driven):
+    email, nobody = new_email("new"), driven.nobody
+    driven.call(nobody, "sendSignUpCode", 201, json={"email": email})
+    code = code_for(driven.service, email)
+    driven.call(nobody, "verifySignUpCode", 400, json={"email": email, "otp": "000000" if code != "000000" else "111111"})
+    driven.call(nobody, "verifySignUpCode", 201, json={"email": email, "otp": code})
+    account = {"email": email, "fullname": "New", "password": PASSWORD, "otp": code}
+    driven.call(nobody, "signUp", 400, json=account | {"otp": "000000" if code != "000000" else "111111"})
+    api = Api(driven.service, driven.call(nobody, "signUp", 201, json=account).json()["token"])
+    driven.call(nobody, "logIn", 401, json={"email": email, "password": "wrong"})
+    driven.call(nobody, "logIn", 201, json={"email": email, "password": PASSWORD})
+    driven.call(api, "getProfile")
+    driven.call(driven.admin, "getProfile")
+    driven.call(api, "changePassword", 400, json={"currentPassword": "wrong", "newPassword": "something else"})
+    changed = driven.call(api, "changePassword", json={"currentPassword": PASSWORD, "newPassword": "something else"}).json()
+    api = Api(driven.service, changed["token"])
+    driven.call(nobody, "sendResetCode", 201, json={"email": email})
+    code = wait_until(lambda: (found := code_for(driven.service, email)) != code and found, 10, "the second code")
+    driven.call(nobody, "resetPassword", 201, json={"email": email, "otp": code, "password": PASSWORD})
+    api = Api(driven.service, log_in(driven.service, email))
+    driven.call(api, "signOutEverywhere", 201)
+
+
+@scenario
+def sign_up_of_a_known_address(driven):
+    """The code of a sign-up that began before somebody else made the account."""
+    email = new_email("late")
+    driven.call(driven.nobody, "sendSignUpCode", 201, json={"email": email})
+    code = code_for(driven.service, email)
+    driven.call(driven.nobody, "verifySignUpCode", 201, json={"email": email, "otp": code})
+    driven.service.run("user", "add", email, "--password-stdin", stdin=PASSWORD + "\n")
+    driven.call(driven.nobody, "signUp", 409, json={"email": email, "fullname": "Late", "password": PASSWORD, "otp": code})
+
+
+@scenario
+def limits_of_attempts(driven):
+    email, nobody = new_email("often"), driven.nobody
+    api = driven.new_owner()
+    wrong = {"email": email, "otp": "000000"}
+    many = [("logIn", nobody, {"email": email, "password": "wrong"}), ("sendSignUpCode", nobody, {"email": email}),
+            ("sendResetCode", nobody, {"email": email}), ("verifySignUpCode", nobody, wrong),
+            ("signUp", nobody, wrong | {"fullname": "x", "password": PASSWORD}),
+            ("resetPassword", nobody, wrong | {"password": PASSWORD}),
+            ("changePassword", api, {"currentPassword": "wrong", "newPassword": "something else"})]
+    for name, client, body in many:
+        operation = DOCUMENT.operations[name]
+        for _ in range(8):
+            answer = getattr(client, "http", client).request(operation.method, operation.path, json=body)
+            DOCUMENT.check_answer(operation, answer)
+            if answer.status_code == 429:
+                break
+        assert answer.status_code == 429, name
+
+
+@scenario
+def owners(driven):
+    admin, email = driven.admin, new_email("made")
+    person = {"email": email, "fullname": "Made", "password": PASSWORD}
+    owner = driven.call(admin, "createOwner", 201, json=person).json()["id"]
+    driven.call(admin, "createOwner", 409, json=person)
+    driven.call(admin, "listOwners")
+    driven.call(admin, "getOwner", path={"ownerId": driven.owner.id})
+    assert driven.get(admin, "getOwner", path={"ownerId": driven.owner.id})["staffMembers"] != []
+    driven.call(admin, "updateOwner", path={"ownerId": owner}, json={"fullname": "Other", "email": None})
+    driven.call(admin, "updateOwner", 409, path={"ownerId": owner}, json={"email": driven.owner.email})
+    driven.call(admin, "deleteOwner", path={"ownerId": owner})
+    driven.call(admin, "getOwner", path={"ownerId": owner})
+    driven.call(admin, "restoreOwner", path={"ownerId": owner})
+
+
+@scenario
+def staff(driven):
+    owner, email = driven.owner, new_email("member")
+    person = {"email": email, "fullname": "Member", "password": PASSWORD}
+    member = {"staffId": driven.call(owner, "createStaff", 201, json=person).json()["id"]}
+    driven.call(owner, "createStaff", 409, json=person)
+    driven.call(owner, "listStaff")
+    driven.call(owner, "updateStaff", path=member, json={"fullname": "Renamed"})
+    driven.call(owner, "updateStaff", 409, path=member, json={"email": owner.email})
+    driven.call(owner, "grantPermission", 201, path=member, json={"resource": "products", "action": "read"})
+    driven.call(owner, "grantPermission", 400, path=member, json={"resource": "products", "action": "eat"})
+    driven.call(owner, "grantPermissions", 201, path=member, json={"permissions": [
+        {"resource": "products", "action": "update"}, {"resource": "assets", "action": "read", "granted": False}]})
+    assert len(driven.get(owner, "listPermissionsOfStaff", path=member)) == 3
+    driven.call(owner, "revokePermission", path=member, params={"resource": "products", "action": "read"})
+    driven.call(owner, "revokePermission", 404, path=member, params={"resource": "products", "action": "read"})
+    driven.call(driven.other, "deleteStaff", 403, path=member)
+    driven.call(owner, "deleteStaff", path=member)
+    assert [m["id"] for m in driven.get(owner, "listStaff", params={"deleted": "true"})] == [member["staffId"]]
+    driven.call(owner, "restoreStaff", path=member)
+
+
+@scenario
+def keys(driven):
+    owner = driven.new_owner()
+    for name in ("createKey", "generateKey", "regenerateKey"):
+        driven.call(owner, name, 201)
+    key = driven.call(owner, "createKey", 201, json={"name": "Shop", "scopes": ["products:read"], "expiresInDays": 1}).json()
+    driven.call(owner, "createKey", 400, json={"scopes": ["products:eat"]})
+    driven.call(owner, "listKeys")
+    driven.call(owner, "rotateKey", 201, path={"id": key["id"]}, json={"overlapMinutes": 5})
+    driven.call(driven.with_key(key["apiKey"]), "listProducts")
+    driven.call(owner, "revokeKey", path={"id": key["id"]})
+    assert any(k["revokedAt"] and k["lastUsedAt"] for k in driven.get(owner, "listKeys")["data"])
+
+
+def catalogue(owner) -> dict:
+    """A product with everything that a product can have."""
+    color, weight, note = (owner.attribute(n, t) for n, t in (("color", "STRING"), ("weight", "NUMBER"), ("note", "TEXT")))
+    made = {"color": color, "weight": weight, "note": note, "family": owner.family("Boots", (color,), (weight,)),
+            "category": owner.category("Shoes", description="All of them"), "group": owner.attribute_group("Facts", (note,))}
+    product = owner.create(name="Boot", sku="BOOT-1", productLink="shop.example/boot", imageUrl="/uploads/b.jpg", subImages=["/uploads/c.jpg"],
+                           categoryId=made["category"], familyId=made["family"], attributeGroupId=made["group"],
+                           attributesWithValues=[{"attributeId": note, "value": "warm"}],
+                           familyAttributesWithValues=[{"attributeId": color, "value": "black"}])
+    made["product"] = product["id"]
+    made["variant"] = owner.variant(product["id"], name="Boot 42", sku="BOOT-42", imageUrl="/uploads/42.jpg",
+                                    attributesWithValues=[{"attributeId": note, "value": "warmer"}])["id"]
+    made["asset"] = owner.asset("boot")
+    owner.link_asset(product["id"], made["asset"])
+    return made
+
+
+@scenario
+def products(driven):
+    owner = driven.new_owner()
+    made = catalogue(owner)
+    one, sku = {"id": made["product"]}, {"sku": "BOOT-1"}
+    for name, path in (("getProduct", one), ("getProductBySku", sku)):
+        answer = driven.call(owner, name, path=path)
+        assert {"category", "family", "attributeGroup", "variants"} <= set(answer.json()) and answer.json()["assets"]
+        driven.call(owner, name, 304, path=path, headers={"If-None-Match": answer.headers["ETag"]})
+    driven.call(owner, "getProductBySku", 404, path={"sku": "NO-SUCH"})
+    driven.call(owner, "getProductBySku", 400, path={"sku": "%00"})
+    assert "parentProduct" in driven.get(owner, "getProduct", path={"id": made["variant"]})
+    driven.call(owner, "listProducts", params={"page": 1, "limit": 5, "search": "boot", "status": "complete", "categoryId": made["category"],
+                                               "familyId": made["family"], "attributeGroupId": "null", "sortBy": "name", "sortOrder": "asc",
+                                               "attributeIds": f"{made['color']},{made['note']}"})
+    for _ in range(2):
+        owner.create()
+    page = driven.get(owner, "listProducts", params={"limit": 1})
+    driven.call(owner, "listProducts", params={"cursor": page["pagination"]["nextCursor"]})
+    for name, key in (("listProductsOfCategory", "category"), ("listProductsOfFamily", "family"),
+                      ("listProductsOfAttributeGroup", "group"), ("listProductsOfAttribute", "color")):
+        assert driven.get(owner, name, path={"id": made[key]}, params={"limit": 3, "sortBy": "sku"})["data"] != []
+        driven.call(owner, name, 404, path={"id": 99_999_999_999})
+    assert driven.get(owner, "listVariants", path=one, params={"search": "boot 42", "sortBy": "sku", "sortOrder": "desc"})["data"] != []
+    driven.call(owner, "listVariants", 404, path={"id": 99_999_999_999})
+
+
+@scenario
+def writing_products(driven):
+    owner = driven.new_owner()
+    made = catalogue(owner)
+    product = driven.call(owner, "createProduct", 201, json={"name": "Sandal", "sku": "SAND-1", "familyId": str(made["family"]),
+                                                             "attributes": [made["color"], made["note"]], "assets": [made["asset"]]}).json()
+    assert product["removedAttributesMessage"]
+    driven.call(owner, "createProduct", 409, json={"name": "Other", "sku": "SAND-1"})
+    driven.call(owner, "createProduct", 201, json={"name": "Sandal 2", "sku": "SAND-1", "updateExisting": True})
+    driven.call(owner, "updateProduct", path={"id": product["id"]}, json={"name": "Sandal 3", "categoryId": made["category"],
+                                                                          "familyAttributesWithValues": [{"attributeId": made["color"], "value": "red"}]})
+    driven.call(owner, "updateProduct", 409, path={"id": product["id"]}, json={"sku": "BOOT-1"})
+    driven.call(owner, "updateProduct", 400, path={"id": product["id"]}, json={"sku": "x"})
+
+
+@scenario
+def trash_of_products(driven):
+    owner = driven.new_owner()
+    made = catalogue(owner)
+    one = {"id": made["product"]}
+    driven.call(owner, "purgeProduct", 409, path=one)
+    driven.call(owner, "deleteProduct", path=one, params={"softDeleteVariants": "true"})
+    assert len(driven.get(owner, "listDeletedProducts", params={"page": 1, "limit": 20})["data"]) == 2
+    driven.call(owner, "restoreProduct", path=one, params={"restoreVariants": "true"})
+    driven.call(owner, "deleteProduct", path=one)
+    taker = owner.create(name="Taker", sku="BOOT-1")["id"]
+    driven.call(owner, "restoreProduct", 409, path=one)
+    owner.delete(taker)
+    driven.call(owner, "restoreProduct", path=one)
+    owner.delete(made["product"])
+    driven.call(owner, "purgeProduct", path=one)
+
+
+def csv_of(*rows: str) -> dict:
+    return {"file": ("products.csv", "\n".join(("sku,name,shade", *rows)) + "\n", "text/csv")}
+
+
+@scenario
+def import_(driven):
+    owner = driven.new_owner()
+    answer = driven.call(owner, "importProducts", files=csv_of("IMPO-1,Imported,red", "x,Too short,red"), data={"dialect": "generic"}).json()
+    assert answer["created"] == 1 and len(answer["failedRows"]) == 1
+    driven.call(owner, "importProducts", files=csv_of("IMPO-1,Imported,blue"), data={"mapping": json.dumps({"sku": "sku", "name": "name"})})
+    driven.call(owner, "importProducts", 400, files=csv_of(), data={"mapping": "{"})
+    driven.call(owner, "importProducts", 400)
+    driven.call(owner, "importProducts", 415, files={"file": ("a.xlsx", b"PK\x03\x04" + b"\0" * 100, "application/zip")})
+    driven.call(owner, "importProducts", 413, files={"file": ("a.csv", b"sku,name\n" + b"x" * 200_000, "text/csv")})
+
+
+@scenario
+def notifications(driven):
+    owner = driven.new_owner()
+    for n in range(3):
+        owner.create()
+    page = driven.get(owner, "listNotifications", params={"page": 1, "limit": 2, "entityType": "product", "action": "created"})
+    driven.call(owner, "listNotifications", params={"cursor": page["pagination"]["nextCursor"]})
+    driven.call(owner, "listNotifications", 400, params={"action": "eaten"})
+    driven.call(owner, "countNotifications")
+    driven.call(owner, "cleanUpNotifications")
+
+
+# --- the results --------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_each_scenario_went_as_described(driven, name):
+    driven.must_have_gone_well(name)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_refuses_what_is_wrong(driven, name):
+    driven.must_have_gone_well(name)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_declared_answer_was_seen(driven, name):
+    declared = DOCUMENT.operations[name].statuses - {status for operation, status in NOT_SEEN if operation == name}
+    assert declared - DOCUMENT.seen.get(name, set()) == set(), "declared, and never answered"
+
+
+def test_the_comparison_bites():
+    """A field that is missing, one that is new, another type: each is seen, in what consists of parts too."""
+    schema = {"$ref": "#/components/schemas/DeletedProduct"}
+    right = {"id": 1, "name": "n", "sku": "s", "productLink": None, "imageUrl": None, "subImages": [], "thumbnailUrl": None,
+             "thumbnailSubImages": [], "status": "complete", "categoryId": None, "attributeGroupId": None, "familyId": None,
+             "parentProductId": None, "userId": 1, "createdAt": "2026-11-24T08:15:00.123Z", "updatedAt": "2026-11-24T08:15:00.123Z",
+             "deletedAt": None, "isDeleted": True, "deletionId": 1, "deletedBy": None, "purgeAt": None}
+    assert DOCUMENT.troubles(schema, right) == []
+    for wrong in ({"new": 1}, {"id": "1"}, {"status": "done"}, {"createdAt": "2026-11-24"}, {"isDeleted": False}):
+        assert DOCUMENT.troubles(schema, right | wrong) != [], wrong
+    for key in right:
+        assert DOCUMENT.troubles(schema, {k: v for k, v in right.items() if k != key}) != [], key
