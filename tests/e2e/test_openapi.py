@@ -460,6 +460,43 @@ def import_(driven):
 
 
 @scenario
+def attributes(driven):
+    owner = driven.new_owner()
+    color = {"id": driven.call(owner, "createAttribute", 201, json={"name": "color", "type": "Dropdown", "options": ["black", "white"],
+                                                                    "defaultValue": "black", "unit": None}).json()["id"]}
+    driven.call(owner, "createAttribute", 201, json={"name": "weight", "type": "NUMBER", "unit": "kg", "defaultValue": 1.5})
+    driven.call(owner, "createAttribute", 409, json={"name": "color", "type": "STRING"})
+    owner.attribute_group("Facts", (color["id"],), "What it is")
+    product = owner.create(attributesWithValues=[{"attributeId": color["id"], "value": "black"}])["id"]
+    assert driven.get(owner, "getAttribute", path=color)["attributeGroups"] != []
+    driven.call(owner, "listAttributes", params={"page": 1, "limit": 5, "search": "o", "userFriendlyType": "Dropdown", "hasDefaultValue": "true",
+                                                 "inGroups": "true", "createdAfter": "2020-01-01", "createdBefore": "2100-01-01",
+                                                 "dateFilter": "latest", "sortBy": "type", "sortOrder": "desc"})
+    driven.call(owner, "listAttributes", 400, params={"color": "black"})
+    driven.call(owner, "listAttributesWithCounts", params={"limit": 1})
+    driven.call(owner, "listAttributeTypes")
+    asked = {"productId": owner.create()["id"], "attributeId": color["id"], "query": "bl"}
+    assert driven.get(owner, "suggestValues", params=asked) == ["black"]
+    driven.call(owner, "suggestValues", 404, params=asked | {"productId": NOBODY})
+    driven.call(owner, "suggestValues", 400, params={"query": "bl"})
+    driven.call(owner, "updateAttribute", path=color, json={"name": "colour", "options": ["black"]})
+    assert driven.call(owner, "updateAttribute", 409, path=color, json={"type": "Integer"}).json()["conversion"]["misfits"] > 0
+    assert "conversion" in driven.call(owner, "updateAttribute", path=color, params={"force": "true"},
+                                       json={"type": "Integer", "options": None, "defaultValue": None}).json()
+    driven.call(owner, "purgeAttribute", 409, path=color)
+    driven.call(owner, "deleteAttribute", path=color)
+    owner.attribute("colour")
+    driven.call(owner, "restoreAttribute", 409, path=color)
+    driven.call(owner, "deleteAttributes", json={"filters": {"search": "colour"}})
+    driven.call(owner, "restoreAttribute", path=color)
+    driven.call(owner, "deleteAttributes", json={"ids": [color["id"]]})
+    driven.call(owner, "deleteAttributes", json={"ids": [NOBODY]})
+    driven.call(owner, "listDeletedAttributes", params={"limit": 1})
+    driven.call(owner, "purgeAttribute", path=color)
+    assert product
+
+
+@scenario
 def notifications(driven):
     owner = driven.new_owner()
     for n in range(3):
