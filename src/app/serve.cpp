@@ -12,6 +12,7 @@
 #include "auth/people/routes.hpp"
 #include "auth/routes.hpp"
 #include "auth/sign_up/routes.hpp"
+#include "catalog/attribute_groups/routes.hpp"
 #include "catalog/attributes/routes.hpp"
 #include "catalog/notifications/routes.hpp"
 #include "catalog/products/routes.hpp"
@@ -73,6 +74,7 @@ void add_routes(http::Router& router, const Parts& parts) {
   auth::sign_up::add_routes(router, accounts);
   auth::people::add_routes(router, accounts);
   auth::keys::add_routes(router, parts.databases);
+  catalog::attribute_groups::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::attributes::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::products::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::notifications::add_routes(router, parts.databases);

@@ -20,8 +20,16 @@ ACCESS = {
                    "POST /owner/staff/:staffId/permissions/bulk", "DELETE /owner/staff/:staffId/permissions"],
     "api-keys:manage": ["GET /api-keys", "POST /api-keys", "POST /api-keys/generate", "POST /api-keys/regenerate",
                         "POST /api-keys/:id/rotate", "DELETE /api-keys/:id"],
+    "attribute-groups:create": ["POST /attribute-groups"],
+    "attribute-groups:read": ["GET /attribute-groups", "GET /attribute-groups/:id"],
+    "attribute-groups:update": ["PATCH /attribute-groups/:id", "POST /attribute-groups/:id/restore",
+                                "POST /attribute-groups/:id/attributes/:attributeId",
+                                "DELETE /attribute-groups/:id/attributes/:attributeId"],
+    "attribute-groups:delete": ["GET /attribute-groups/deleted", "DELETE /attribute-groups/:id",
+                                "DELETE /attribute-groups/:id/permanent"],
     "attributes:create": ["POST /attributes"],
-    "attributes:read": ["GET /attributes", "GET /attributes/types", "GET /attributes/with-product-counts", "GET /attributes/:id"],
+    "attributes:read": ["GET /attributes", "GET /attributes/groups", "GET /attributes/types",
+                        "GET /attributes/with-product-counts", "GET /attributes/:id"],
     "attributes:update": ["GET /attributes/attribute-suggestions", "PATCH /attributes/:id", "POST /attributes/:id/restore"],
     "attributes:delete": ["GET /attributes/deleted", "DELETE /attributes/:id", "POST /attributes/bulk-delete",
                           "DELETE /attributes/:id/permanent"],
@@ -41,7 +49,7 @@ DATA = {route: access for route, access in DECLARED.items() if ":" in access}
 
 def call(api: Api, route: str, number: int = 999_999_999, **more):
     method, path = route.split(" ")
-    for name in (":id", ":sku", ":ownerId", ":staffId"):
+    for name in (":id", ":sku", ":ownerId", ":staffId", ":attributeId"):
         path = path.replace(name, str(number))
     return api.http.request(method, path, json={} if method in ("POST", "PATCH") else None, **more)
 

@@ -1,0 +1,1 @@
+DROP FUNCTION attribute_group_keep(INTEGER, INTEGER[]);
