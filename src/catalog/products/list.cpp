@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json.hpp>
 #include <limits>
 
+#include "base/id.hpp"
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/rules.hpp"
 #include "catalog/products/statements.hpp"
@@ -58,6 +60,37 @@ auto with_parameters(std::int32_t tenant, std::int32_t limit, const http::Page& 
              filter.attribute_group, filter.family, filter.without, filter.attributes, order.ascending, order.by);
 }
 
+// The conditions on values as columns of one table, which is what the statements take.
+struct Conditions {
+  explicit Conditions(const ValueFilter& filter) {
+    for (const ValueCondition& condition : filter.conditions) {
+      ids.push_back(condition.attribute.id);
+      names.push_back(view_of(condition.attribute.name));
+      tests.push_back(condition.test);
+      lows.push_back(view_of(condition.low));
+      highs.push_back(view_of(condition.high));
+    }
+    for (const AttributeRef& attribute : filter.empty) {
+      empty_ids.push_back(attribute.id);
+      empty_names.push_back(view_of(attribute.name));
+    }
+  }
+  Ids ids, empty_ids;
+  OptionalTexts names, lows, highs, empty_names;
+  Texts tests;
+};
+
+// The same with conditions on values and an attribute to sort by.
+template <class Run>
+auto with_values(std::int32_t tenant, std::int32_t limit, const http::Page& page, const Filter& filter,
+                 const Order& order, Run run) {
+  const Conditions of(filter.values);
+  return with_parameters(tenant, limit, page, filter, order, [&](const auto&... values) {
+    return run(values..., of.ids, of.names, of.tests, of.lows, of.highs, of.empty_ids, of.empty_names,
+               OptionalId(order.attribute.id), view_of(order.attribute.name));
+  });
+}
+
 // What a page needs: one row more than it shows says whether there is another page.
 Task<Result<pg::Rows<ListedProduct>>> rows_of(pg::Database& database, std::int32_t tenant, const http::Page& page,
                                               const Filter& filter, const Order& order) {
@@ -65,14 +98,44 @@ Task<Result<pg::Rows<ListedProduct>>> rows_of(pg::Database& database, std::int32
     co_return co_await database.read(list_products, tenant, page.limit + 1, page.offset(), time_of(page.after),
                                      id_of(page.after));
   }
+  if (!filter.values.is_empty()) {
+    co_return co_await with_values(tenant, page.limit + 1, page, filter, order,
+                                   [&](const auto&... values) { return database.search(filter_products, values...); });
+  }
+  if (order.is_by_attribute()) {
+    co_return co_await with_parameters(tenant, page.limit + 1, page, filter, order, [&](const auto&... values) {
+      return database.search(sort_products, values..., order.attribute.id, view_of(order.attribute.name),
+                             filter.is_empty());
+    });
+  }
   co_return co_await with_parameters(tenant, page.limit + 1, page, filter, order, [&](const auto&... values) {
     return database.search(search_products, values...);
   });
 }
 
+// What a filter that found nothing may have wrong.
+Result<void> check(const Filtered& filtered) {
+  std::vector<std::string> troubles;
+  for (const auto name : filtered.unknown)
+    troubles.push_back(fmt::format("attr[{}] names no attribute of yours", name));
+  for (const auto text : filtered.not_numbers) {
+    troubles.push_back(fmt::format("\"{}\" is no number, which the attribute's values are", text));
+  }
+  if (!troubles.empty()) return invalid(std::move(troubles));
+  return {};
+}
+
 // The total of a list whose page is empty: no row brings it along.
 Task<Result<std::int64_t>> total_of(pg::Database& database, std::int32_t tenant, const http::Page& page,
                                     const Filter& filter, const Order& order) {
+  if (!filter.values.is_empty() || order.is_by_attribute()) {
+    const auto rows = co_await with_values(tenant, page.limit, {}, filter, order, [&](const auto&... values) {
+      return database.search(count_filtered_products, values...);
+    });
+    const Filtered filtered = rows[0];
+    co_await check(filtered);
+    co_return filtered.total;
+  }
   if (filter.is_empty()) {
     const auto rows = co_await database.read(count_products, tenant);
     co_return rows[0].total;
@@ -83,14 +146,73 @@ Task<Result<std::int64_t>> total_of(pg::Database& database, std::int32_t tenant,
   co_return rows[0].total;
 }
 
+// An id, as a JSON number or in digits.
+std::optional<std::int32_t> id_of(const boost::json::value& value) {
+  if (value.is_string()) return parse_id(value.get_string());
+  boost::system::error_code error;
+  const auto id = value.to_number<std::int32_t>(error);
+  return value.is_number() && !error ? std::optional(id) : std::nullopt;
+}
+
+// "categoryId" and its like: an id, or null for those that have none.
+std::string read_reference(Filter& filter, std::string_view field, std::string_view name,
+                           const boost::json::value& value, std::optional<std::int32_t>& id) {
+  if (value.is_null() || (value.is_string() && value.get_string() == "null")) {
+    filter.without.push_back(name);
+    return {};
+  }
+  id = id_of(value);
+  return id ? std::string{} : fmt::format("{} must be an integer number", field);
+}
+
+// One field of a filter as JSON. What is wrong with it, in words; empty where nothing is.
+std::string read_field(Filter& filter, std::string_view field, const boost::json::value& value) {
+  if (field == "search" || field == "status") {
+    if (!value.is_string() || std::string_view(value.get_string()).contains('\0'))
+      return fmt::format("{} must be a string", field);
+    if (field == "search") {
+      set_search(filter, value.get_string());
+    } else {
+      filter.status = std::string(value.get_string());
+    }
+  } else if (field == "categoryId") {
+    return read_reference(filter, field, "category", value, filter.category);
+  } else if (field == "attributeGroupId") {
+    return read_reference(filter, field, "attributeGroup", value, filter.attribute_group);
+  } else if (field == "familyId") {
+    return read_reference(filter, field, "family", value, filter.family);
+  } else if (field == "attributeIds") {
+    if (!value.is_array()) return "attributeIds must be an array";
+    filter.attributes.emplace();
+    for (const boost::json::value& item : value.get_array()) {
+      const auto id = id_of(item);
+      if (!id) return "each value in attributeIds must be an integer number";
+      filter.attributes->push_back(*id);
+    }
+  } else if (field == "attributes") {
+    if (!value.is_object()) return "attributes must be an object";
+  } else {
+    return fmt::format("property {} should not exist", field);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<std::int32_t>> select(pg::Blocking& connection, std::int32_t tenant, const Filter& filter,
                                          const Order& order) {
   constexpr std::int32_t no_limit = std::numeric_limits<std::int32_t>::max();
-  const auto rows = with_parameters(tenant, no_limit, {}, filter, order,
-                                    [&](const auto&... values) { return connection.run(select_products, values...); });
+  const auto rows = with_values(tenant, no_limit, {}, filter, order,
+                                [&](const auto&... values) { return connection.run(select_products, values...); });
   if (!rows) return std::unexpected(to_problem(rows.error()));
+  if (rows->empty()) {
+    const auto counted = with_values(tenant, no_limit, {}, filter, order, [&](const auto&... values) {
+      return connection.run(count_filtered_products, values...);
+    });
+    if (!counted) return std::unexpected(to_problem(counted.error()));
+    const Filtered filtered = (*counted)[0];
+    if (auto checked = check(filtered); !checked) return std::unexpected(std::move(checked).error());
+  }
   std::vector<std::int32_t> ids;
   ids.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i) ids.push_back((*rows)[i].id);
@@ -99,7 +221,7 @@ Result<std::vector<std::int32_t>> select(pg::Blocking& connection, std::int32_t 
 
 bool Filter::is_empty() const noexcept {
   return !with_variants && !parent && !category && !attribute_group && !family && without.empty() && !like &&
-         !beginning && !status && !attributes;
+         !beginning && !status && !attributes && values.is_empty();
 }
 
 void set_search(Filter& filter, std::string_view text) {
@@ -130,14 +252,41 @@ Result<Filter> read_filter(const http::Request& request) {
   auto attributes = http::ids_parameter(request, "attributeIds");
   if (!attributes) return std::unexpected(std::move(attributes).error());
   filter.attributes = *std::move(attributes);
+
+  std::vector<std::string> troubles;
+  for (const auto& [name, value] : request.query_parameters()) {
+    if (!is_value_parameter(name)) continue;
+    if (std::string trouble = filter.values.add(name, value); !trouble.empty()) troubles.push_back(std::move(trouble));
+  }
+  if (!troubles.empty()) return invalid(std::move(troubles));
+  return filter;
+}
+
+Result<Filter> read_filter(const boost::json::object& fields) {
+  Filter filter;
+  std::vector<std::string> troubles;
+  for (const auto& [key, value] : fields) {
+    if (std::string trouble = read_field(filter, key, value); !trouble.empty()) troubles.push_back(std::move(trouble));
+    if (key != "attributes" || !value.is_object()) continue;
+    for (const auto& [attribute, wanted] : value.get_object()) {
+      for (std::string& trouble : filter.values.add(attribute, wanted)) troubles.push_back(std::move(trouble));
+    }
+  }
+  if (!troubles.empty()) return invalid(std::move(troubles));
   return filter;
 }
 
 Order read_order(const http::Request& request) {
   Order order;
   const auto by = request.query("sortBy");
-  if (!by || std::ranges::find(sort_columns, *by) == sort_columns.end()) return order;
-  order.by = *by;
+  if (!by) return order;
+  if (const auto attribute = attribute_of(*by)) {
+    order = {.by = "attribute", .attribute = *attribute};
+  } else if (std::ranges::find(sort_columns, *by) != sort_columns.end()) {
+    order.by = *by;
+  } else {
+    return order;
+  }
   order.ascending = request.query("sortOrder") == "asc";
   return order;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog/products/product.hpp"
+#include "catalog/products/value_filter.hpp"
 #include "http/page.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -22,20 +23,25 @@ struct Filter {
   std::vector<std::string_view> without;  // of: category, attributeGroup, family
   std::optional<std::string> like, beginning, status;
   std::optional<std::vector<std::int32_t>> attributes;  // any of them
+  ValueFilter values;
 
   bool is_empty() const noexcept;
 };
 
 struct Order {
-  std::string by = "createdAt";
+  std::string by = "createdAt";  // a column, or "attribute"
   bool ascending = false;
+  AttributeRef attribute{};
   bool is_newest_first() const noexcept { return by == "createdAt" && !ascending; }
+  bool is_by_attribute() const noexcept { return by == "attribute"; }
 };
 
 // The query parameters of GET /products: search, status, categoryId, attributeGroupId, familyId ("null": none),
-// attributeIds. A value that can't be is 400, naming the parameter.
+// attributeIds, and those of value_filter.hpp. A value that can't be is 400, naming the parameter.
 Result<Filter> read_filter(const http::Request& request);
-// sortBy and sortOrder. What is not in the list of columns is newest first, as the replaced service has it.
+// The same as a JSON object of known fields, with `attributes`: {"Color": "Black", "Price": {"gte": 20}}.
+Result<Filter> read_filter(const boost::json::object& fields);
+// sortBy and sortOrder; a column, or attr[…]. Anything else is newest first, as the replaced service has it.
 Order read_order(const http::Request& request);
 // The two forms of a search text: substring from three characters on, else the beginning.
 void set_search(Filter& filter, std::string_view text);

@@ -45,6 +45,13 @@ struct Selected {
 };
 BOOST_DESCRIBE_STRUCT(Selected, (), (id))
 
+// What a filter finds, and what is wrong with it.
+struct Filtered {
+  std::int64_t total;
+  std::vector<std::string_view> unknown, not_numbers;
+};
+BOOST_DESCRIBE_STRUCT(Filtered, (), (total, unknown, not_numbers))
+
 struct Owned {
   bool is_owned;
 };
@@ -66,8 +73,26 @@ inline const Matching<ListedProduct> search_products{"search_products", sql::cat
                                                      pg::Plan::fresh};
 inline const Matching<Counted> count_matching_products{
     "count_matching_products", sql::catalog::products::count_matching_products, pg::Plan::fresh};
-inline const Matching<Selected> select_products{"select_products", sql::catalog::products::select_products,
-                                                pg::Plan::fresh};
+
+// The same, and: conditions on values (attributes by id or by name, operators, values or lower ends, upper ends),
+// attributes without a value, the attribute to sort by.
+template <class Row>
+using Filtering = pg::Statement<Row(Id, Id, std::int64_t, OptionalTime, OptionalId, bool, OptionalId, OptionalText,
+                                    OptionalText, OptionalText, OptionalId, OptionalId, OptionalId, Texts,
+                                    std::optional<Ids>, bool, Text, Ids, OptionalTexts, Texts, OptionalTexts,
+                                    OptionalTexts, Ids, OptionalTexts, OptionalId, OptionalText)>;
+inline const Filtering<ListedProduct> filter_products{"filter_products", sql::catalog::products::filter_products,
+                                                      pg::Plan::fresh};
+inline const Filtering<Filtered> count_filtered_products{
+    "count_filtered_products", sql::catalog::products::count_filtered_products, pg::Plan::fresh};
+inline const Filtering<Selected> select_products{"select_products", sql::catalog::products::select_products,
+                                                 pg::Plan::fresh};
+
+// As search_products, sorted by an attribute (by id or by name); the last says that nothing narrows the list.
+inline const pg::Statement<ListedProduct(Id, Id, std::int64_t, OptionalTime, OptionalId, bool, OptionalId, OptionalText,
+                                         OptionalText, OptionalText, OptionalId, OptionalId, OptionalId, Texts,
+                                         std::optional<Ids>, bool, Text, OptionalId, OptionalText, bool)>
+    sort_products{"sort_products", sql::catalog::products::sort_products, pg::Plan::fresh};
 
 // Does the tenant have this living category, family, attribute group or attribute?
 inline const pg::Statement<Owned(Id, Text, Id)> owns{"owns", sql::catalog::products::owns};
