@@ -154,3 +154,16 @@ def test_names_with_odd_characters(tenant):
         tenant.create(sku=f"ODD-{number}", attributesWithValues=[{"attributeId": attribute, "value": "v"}])
         assert skus(tenant, **{f"attr[{name}]": "v"}) == [f"ODD-{number}"], name
         assert skus(tenant, sortBy=f"attr[{name}]")[0] == f"ODD-{number}", name
+
+
+def test_what_stands_far_behind_in_a_long_value_is_found(tenant):
+    """The index has the beginning of a value: what is behind it counts all the same, once."""
+    note, tags = tenant.attribute("Note", "TEXT"), tenant.attribute("Tags", "ARRAY")
+    items = ",".join(f"tag number {number}" for number in range(60))
+    tenant.create(sku="LONG-1", attributesWithValues=[{"attributeId": note, "value": "wood " * 100 + "Beech " + "wood " * 100},
+                                                      {"attributeId": tags, "value": items}])
+    tenant.create(sku="LONG-2", attributesWithValues=[{"attributeId": note, "value": "beech"}])
+    assert set(skus(tenant, **{"attr[Note][contains]": "beech"})) == {"LONG-1", "LONG-2"}
+    assert skus(tenant, **{"attr[Note][contains]": "beech", "attr[Tags]": "tag number 59"}) == ["LONG-1"]
+    assert skus(tenant, **{"attr[Note][contains]": "wood", "attr[Tags]": "tag number 0"}) == ["LONG-1"]
+    assert skus(tenant, **{"attr[Tags]": "tag number"}) == []

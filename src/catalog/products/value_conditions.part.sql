@@ -28,12 +28,21 @@ matched AS MATERIALIZED (
                    UNION ALL
                    SELECT v."productId" FROM "ProductAttribute" v
                     WHERE c.operator = 'is' AND c.kind = 'list' AND v."attributeId" + 0 = c."id"
-                      AND lower(left(v."value", 256)) LIKE c.pattern
+                      AND length(v."value") <= 256 AND lower(left(v."value", 256)) LIKE c.pattern
+                      AND lower(c.low) IN (SELECT lower(i) FROM unnest(attribute_items(v."value")) i)
+                   UNION ALL
+                   SELECT v."productId" FROM "ProductAttribute" v
+                    WHERE c.operator = 'is' AND c.kind = 'list' AND v."attributeId" = c."id"
+                      AND length(v."value") > 256
                       AND lower(c.low) IN (SELECT lower(i) FROM unnest(attribute_items(v."value")) i)
                    UNION ALL
                    SELECT v."productId" FROM "ProductAttribute" v
                     WHERE c.operator = 'contains' AND v."attributeId" + 0 = c."id"
-                      AND lower(left(v."value", 256)) LIKE c.pattern
+                      AND length(v."value") <= 256 AND lower(left(v."value", 256)) LIKE c.pattern
+                   UNION ALL
+                   SELECT v."productId" FROM "ProductAttribute" v
+                    WHERE c.operator = 'contains' AND v."attributeId" = c."id"
+                      AND length(v."value") > 256 AND lower(v."value") LIKE c.pattern
                    UNION ALL
                    SELECT v."productId" FROM "ProductAttribute" v
                     WHERE c.operator IN ('[]', '(]', '[)', '()') AND c.kind = 'number' AND v."attributeId" = c."id"
