@@ -142,7 +142,7 @@ class Document:
         """Calls an operation; what is sent must be as described where it is to succeed, and the answer always."""
         operation = self.operations[operation_id]
         if expect < 400:
-            undescribed = set(params or {}) - operation.query
+            undescribed = {name.partition("[")[0] for name in params or {}} - operation.query
             assert not undescribed, f"{operation_id} has no parameters {undescribed}"
             for name, value in (params or {}).items():
                 self._check_parameter(operation, name, value)
@@ -160,7 +160,10 @@ class Document:
         return answer
 
     def _check_parameter(self, operation: Operation, name: str, value):
-        schema = operation.parameters["query", name]["schema"]
+        parameter = operation.parameters["query", name.partition("[")[0]]
+        if parameter.get("style") == "deepObject":
+            return
+        schema = parameter["schema"]
         typed = [value]
         if re.fullmatch(r"-?\d{1,12}", str(value)):
             typed.append(int(value))

@@ -398,6 +398,8 @@ def products(driven):
     driven.call(owner, "listProducts", params={"page": 1, "limit": 5, "search": "boot", "status": "complete", "categoryId": made["category"],
                                                "familyId": made["family"], "attributeGroupId": "null", "sortBy": "name", "sortOrder": "asc",
                                                "attributeIds": f"{made['color']},{made['note']}"})
+    driven.call(owner, "listProducts", params={"attr[color]": "black", "attr[weight][empty]": "true", "sortBy": "attr[color]", "sortOrder": "asc"})
+    driven.call(owner, "listProducts", 400, params={"attr[color][eats]": "black"})
     for _ in range(2):
         owner.create()
     page = driven.get(owner, "listProducts", params={"limit": 1})
@@ -494,6 +496,36 @@ def attributes(driven):
     driven.call(owner, "listDeletedAttributes", params={"limit": 1})
     driven.call(owner, "purgeAttribute", path=color)
     assert product
+
+
+@scenario
+def attribute_groups(driven):
+    owner = driven.new_owner()
+    color, size = owner.attribute("color"), owner.attribute("size", "INTEGER")
+    group = {"id": driven.call(owner, "createAttributeGroup", 201, json={
+        "name": "Facts", "description": "What it is", "attributes": [{"attributeId": size, "required": True, "defaultValue": 42}]}).json()["id"]}
+    driven.call(owner, "createAttributeGroup", 409, json={"name": "Facts", "attributes": []})
+    driven.call(owner, "createAttributeGroup", 400, json={"name": "More", "attributes": [{"attributeId": NOBODY}]})
+    driven.call(owner, "getAttributeGroup", path=group)
+    query = {"page": 1, "limit": 5, "search": "fact", "hasDescription": "true", "minAttributes": 1, "maxAttributes": 9, "createdAfter": "2020-01-01",
+             "createdBefore": "2100-01-01", "dateFilter": "oldest", "sortBy": "totalAttributes", "sortOrder": "desc"}
+    for name in ("listAttributeGroups", "listGroupsOfAttributes"):
+        assert len(driven.get(owner, name, params=query)["data"]) == 1
+    driven.call(owner, "addAttributeToGroup", 201, path=group | {"attributeId": color}, json={"defaultValue": "black"})
+    driven.call(owner, "addAttributeToGroup", 409, path=group | {"attributeId": color})
+    driven.call(owner, "removeAttributeFromGroup", path=group | {"attributeId": color})
+    driven.call(owner, "updateAttributeGroup", path=group, json={"name": "Sizes", "description": None})
+    owner.attribute_group("Facts")
+    driven.call(owner, "updateAttributeGroup", 409, path=group, json={"name": "Facts"})
+    driven.call(owner, "purgeAttributeGroup", 409, path=group)
+    driven.call(owner, "deleteAttributeGroup", path=group)
+    driven.call(owner, "listDeletedAttributeGroups")
+    taker = owner.attribute_group("Sizes")
+    driven.call(owner, "restoreAttributeGroup", 409, path=group)
+    driven.call(owner, "updateAttributeGroup", path={"id": taker}, json={"name": "Other"})
+    driven.call(owner, "restoreAttributeGroup", path=group)
+    driven.call(owner, "deleteAttributeGroup", path=group)
+    driven.call(owner, "purgeAttributeGroup", path=group)
 
 
 @scenario
