@@ -14,6 +14,7 @@
 #include "auth/sign_up/routes.hpp"
 #include "catalog/attribute_groups/routes.hpp"
 #include "catalog/attributes/routes.hpp"
+#include "catalog/families/routes.hpp"
 #include "catalog/notifications/routes.hpp"
 #include "catalog/products/routes.hpp"
 #include "exchange/routes.hpp"
@@ -76,6 +77,7 @@ void add_routes(http::Router& router, const Parts& parts) {
   auth::keys::add_routes(router, parts.databases);
   catalog::attribute_groups::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::attributes::add_routes(router, {parts.databases, parts.config.retention_days});
+  catalog::families::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::products::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::notifications::add_routes(router, parts.databases);
   exchange::add_routes(router, {parts.runtime, parts.importing, parts.database_url, parts.config.state / "tmp",

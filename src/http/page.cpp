@@ -130,15 +130,20 @@ Result<std::optional<std::vector<std::int32_t>>> ids_parameter(const Request& re
   return ids;
 }
 
-Result<Page> Page::of(const Request& request, std::int32_t limit_default) {
-  const auto number = integer_parameter(request, "page");
+Result<Page> Page::of(const Request& request, std::string_view number_name, std::string_view limit_name,
+                      std::int32_t limit_default) {
+  const auto number = integer_parameter(request, number_name);
   if (!number) return std::unexpected(number.error());
-  const auto limit = integer_parameter(request, "limit");
+  const auto limit = integer_parameter(request, limit_name);
   if (!limit) return std::unexpected(limit.error());
+  return Page{.number = std::max(number->value_or(1), 1),
+              .limit = std::clamp(limit->value_or(limit_default), 1, limit_max)};
+}
 
-  Page page;
-  page.number = std::max(number->value_or(1), 1);
-  page.limit = std::clamp(limit->value_or(limit_default), 1, limit_max);
+Result<Page> Page::of(const Request& request, std::int32_t limit_default) {
+  auto page_or = of(request, "page", "limit", limit_default);
+  if (!page_or) return page_or;
+  Page& page = *page_or;
   if (const auto cursor = request.query("cursor"); cursor && !cursor->empty()) {
     page.after = Cursor::parse(*cursor);
     if (!page.after) return invalid({"cursor is not one that this list gave: take pagination.nextCursor of an answer"});

@@ -34,6 +34,10 @@ struct Page {
   // From `page`, `limit` and `cursor`. What is below or above the bounds is brought within them; what is no
   // number is 400.
   static Result<Page> of(const Request& request, std::int32_t limit_default = 10);
+  // The same of a list within an answer, whose parameters have names of their own ("productPage", "productLimit"). It
+  // has no cursor.
+  static Result<Page> of(const Request& request, std::string_view number_name, std::string_view limit_name,
+                         std::int32_t limit_default = 10);
 };
 
 // Adds the "pagination" member's value: {"page","limit","total","totalPages","hasNext","hasPrev","nextCursor"}.

@@ -40,6 +40,12 @@ ACCESS = {
     "products:update": ["PATCH /products/:id", "POST /products/:id/restore"],
     "products:delete": ["GET /products/deleted", "DELETE /products/:id", "DELETE /products/:id/permanent"],
     "products:import": ["POST /products/import"],
+    "families:create": ["POST /families"],
+    "families:read": ["GET /families", "GET /families/:id"],
+    "families:update": ["PATCH /families/:id", "POST /families/:id/restore", "POST /families/:id/attributes/:attributeId",
+                        "DELETE /families/:id/attributes/:attributeId"],
+    "families:delete": ["POST /families/bulk-delete", "GET /families/deleted", "DELETE /families/:id",
+                        "DELETE /families/:id/permanent"],
     "notifications:read": ["GET /notifications", "GET /notifications/stats"],
     "notifications:delete": ["DELETE /notifications/cleanup"],
 }

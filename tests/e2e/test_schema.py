@@ -374,6 +374,7 @@ def test_the_triggers_are_there_and_on(database):
     triggers = triggers_of(database)
     assert triggers.keys() == {"Product_inserted", "Product_removed", "Product_updated", "Product_version",
                                "Attribute_trash", "Family_trash", "Category_updated", "AuditEvent_notifies",
+                               "Product_family_changed",
                                *(f"{table}_{what}" for table in ("ProductAttribute", "FamilyAttribute")
                                  for what in ("inserted", "updated", "deleted"))}
     for name, definition in triggers.items():
