@@ -14,6 +14,7 @@
 #include "auth/sign_up/routes.hpp"
 #include "catalog/attribute_groups/routes.hpp"
 #include "catalog/attributes/routes.hpp"
+#include "catalog/categories/routes.hpp"
 #include "catalog/families/routes.hpp"
 #include "catalog/notifications/routes.hpp"
 #include "catalog/products/routes.hpp"
@@ -77,6 +78,7 @@ void add_routes(http::Router& router, const Parts& parts) {
   auth::keys::add_routes(router, parts.databases);
   catalog::attribute_groups::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::attributes::add_routes(router, {parts.databases, parts.config.retention_days});
+  catalog::categories::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::families::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::products::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::notifications::add_routes(router, parts.databases);

@@ -220,6 +220,15 @@ std::unexpected<Problem> contended(const Things& things) {
   return problem;
 }
 
+// What is left below a category that is purged moves to the root.
+std::unexpected<Problem> root_name_taken() {
+  auto problem =
+      conflict("category.name_taken",
+               "Cannot delete permanently: a category below it would move to the root, where its name is taken");
+  problem.error().remedy = "Rename it, or move it elsewhere, then delete again.";
+  return problem;
+}
+
 void write(json::Object& out, const DeletedNamed& row, Kind kind) {
   out.add("id", row.id).add("name", row.name);
   if (kind == Kind::attribute) out.add("type", row.type);
@@ -277,8 +286,10 @@ Task<Result<void>> restore_named(pg::Database& database, const Act& act, Kind ki
 
 Task<Result<void>> purge_named(pg::Database& database, const Act& act, Kind kind, Id id) {
   const Things& things = things_of(kind);
-  const auto rows = co_await database.write(*things.purge, act.tenant, id, act.actor, act.request_id);
-  const PurgedNamed purged = rows[0];
+  const auto rows = co_await as_result(database.write(*things.purge, act.tenant, id, act.actor, act.request_id));
+  if (!rows && rows.error().is_unique_violation_of(things.name_key)) co_return root_name_taken();
+  if (!rows) co_return std::unexpected(problem_of(rows.error()));
+  const PurgedNamed purged = (*rows)[0];
   if (purged.item_count > 0) co_return Result<void>{};
   if (!purged.is_active) co_return not_in_trash(things, id);
   co_return conflict(fmt::format("{}.active", things.code),
