@@ -1,8 +1,7 @@
-"""Replays the product requests that were made to the replaced service, and compares our answers with its own.
+"""Replays the requests that were made to the replaced service, and compares our answers with its own.
 
 The recordings lie beside the folder of real input (<samples>/../spec/golden). They are replayed in their order
-on a service of their own, so that ids come out as recorded. What the recorded requests of later slices made
-(accounts, attributes, families, categories, assets) is put there by SQL, with the recorded ids.
+on a service of their own, so that ids come out as recorded; what was done between them is done by requests too.
 
 An answer must have the recorded status and at least the recorded keys, with the recorded types and values; times
 are compared by form. Where the replaced service was wrong, DIFFERENT says what is right, and why.
@@ -32,9 +31,8 @@ def golden_folder() -> pathlib.Path:
 
 RECORDINGS = {path.stem: path for path in sorted(golden_folder().glob("*.json"))}
 
-# Requests of slices that are not there yet. What they did to the catalogue is done by the steps below.
-LATER = re.compile(r".* /(uploads|attributes|families|categories|assets|asset-groups|notifications|"
-                   r"products/bulk-delete|products/\d+/variants)\b.*")
+# Requests of slices that are not there yet. What they did to the catalogue is done by SQL.
+LATER = re.compile(r".* /(uploads|assets|asset-groups|products/bulk-delete)\b.*")
 
 
 def is_replayed(recording: pathlib.Path) -> bool:
@@ -98,6 +96,18 @@ def carriers_of_color(_):
     return {"data": [{"sku": "FULL-0001-42"}, {"sku": "FULL-0001"}], "pagination": {"total": 2, "page": 1}}
 
 
+def without_products(recorded):
+    return recorded | {"products": []} | (
+        {"productsPagination": recorded["productsPagination"] | {"total": 0, "totalPages": 0}} if "productsPagination" in recorded else {})
+
+
+def told(_):
+    """What was told last: ours tells of families, and of no bulk delete that was refused."""
+    deleted = [("attribute", "color", "Attribute"), ("family", "Shoes", "Family"), ("category", "Boots", "Category")]
+    return {"data": [{"entityType": kind, "action": "deleted", "entityName": name, "message": f'{shown} "{name}" was deleted'}
+                     for kind, name, shown in deleted], "pagination": {"page": 1, "limit": 3, "hasNext": True, "hasPrev": False}}
+
+
 def list_of_staff(recorded):
     pages = {"total": 14, "totalPages": 14}  # 1, 2's variant, 6, 7, 9 and 13 to 21
     return recorded | {"pagination": recorded["pagination"] | pages}
@@ -107,7 +117,21 @@ NO_ENUMERATION = "log-in does not tell whether an account exists"
 WRONG_PARAMETER = "a wrong parameter is 400 with its name, never 500 (D-31)"
 EFFECTIVE = "pagination echoes the page and limit that were used (D-31)"
 
+FOREIGN = "what belongs to others does not exist: 404, which does not tell that it is there"
+ASKED = "every route needs a permission (D-19)"
+
 DIFFERENT = {
+    "037-family-get-foreign": Different(FOREIGN, 404, error(404, "Family with ID 1 not found")),
+
+    "191-category-delete-with-children": Different("a conflict is 409", 409, error(
+        409, "Cannot delete category that has subcategories. Please delete or move subcategories first.")),
+    "194-family-delete-foreign": Different(FOREIGN, 404, error(404, "Family with ID 1 not found")),
+    "199-notifications": Different("each act is told, once (D-68)", 200, told),
+    "205-staff-family-get-no-permission": Different(ASKED, 403, error(403, "Access denied: Missing permission 'read' on 'families'")),
+    "206-staff-attribute-types": Different(ASKED, 403, error(403, "Access denied: Missing permission 'read' on 'attributes'")),
+    "218-x-category-get-leaks-deleted-product": Different("the trash does not show (D-12)", 200, without_products),
+    "223-x-family-get-leaks-deleted-product": Different("the trash does not show (D-12)", 200, without_products),
+
     "019-login-unknown-user": Different(NO_ENUMERATION, 401, error(401, "Invalid credentials")),
     "058-product-create-wrong-types": Different("wrong types are a mistake of the client's", 400, error(400)),
     "065-product-create-foreign-attribute-id": Different(
@@ -153,6 +177,7 @@ DIFFERENT = {
 class World:
     """A service whose ids run as recorded, and the recorded actors."""
 
+    TABLES = {"products": "Product", "attributes": "Attribute", "families": "Family", "categories": "Category"}
     PASSWORDS = {"alice": "alicepw1", "bob": "bobpw123", "staff": "staffpw1", "admin": "adminpw1"}
 
     def __init__(self, service: Service, database):
@@ -174,7 +199,7 @@ class World:
         return code
 
     def _set_up(self):
-        """What is there once alice has signed up."""
+        """Who is there once alice has signed up."""
         roles = {"bob": "OWNER", "staff": "OWNER", "admin": "ADMIN"}
         for number, (name, role) in enumerate(roles.items(), 2):
             self._next_id("User", number)
@@ -182,13 +207,6 @@ class World:
                              stdin=self.PASSWORDS[name] + "\n")
         run = self.database.execute
         run('''UPDATE "User" SET role = 'STAFF', "ownerId" = 1 WHERE id = 3''')
-        run(f'''INSERT INTO "Attribute"(id, name, type, "defaultValue", "userId", "updatedAt")
-                VALUES (1, 'color', 'STRING', NULL, 1, {NOW}), (2, 'weight', 'NUMBER', '1.5', 1, {NOW})''')
-        run(f'''INSERT INTO "Family"(id, name, "userId", "updatedAt") VALUES (1, 'Shoes', 1, {NOW}), (2, 'Fcnt', 1, {NOW})''')
-        run('''INSERT INTO "FamilyAttribute"(id, "familyId", "attributeId", "isRequired") VALUES (1, 1, 1, true), (2, 1, 2, false)''')
-        run(f'''INSERT INTO "Category"(id, name, description, "parentCategoryId", "userId", "updatedAt")
-                VALUES (1, 'Footwear', 'All shoes', NULL, 1, {NOW}), (2, 'Boots', NULL, 1, 1, {NOW}),
-                       (3, 'Cnt', NULL, NULL, 1, {NOW})''')
         run(f'''INSERT INTO "Asset"(id, name, "fileName", "filePath", "mimeType", size, "userId", "updatedAt")
                 VALUES (5, 'leaky', 'leaky.png', '/uploads/1/leaky.png', 'image/png', 79, 1, {NOW})''')
 
@@ -198,10 +216,16 @@ class World:
     def _next_id(self, table: str, number: int):
         self.database.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", (f'"{table}"', number))
 
+    def _next_id_of(self, path: str, number: int):
+        """The next thing that is made there gets this id, unless it is taken: then nothing is made."""
+        table = self.TABLES.get(path.split("/")[1])
+        if table and self.database.execute(f'SELECT FROM "{table}" WHERE id = %s', (number,)).fetchone() is None:
+            self._next_id(table, number)
+
     def call(self, actor: str, method: str, path: str, body: dict | None = None, next_id: int | None = None) -> dict:
         """A step that is not recorded; it must succeed."""
         if next_id:
-            self._next_id("Product", next_id)
+            self._next_id_of(path, next_id)
         answer = self.http.request(method, path, json=body, headers={"Authorization": f"Bearer {self.tokens[actor]}"})
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
@@ -210,9 +234,7 @@ class World:
         request, recorded = recording["request"], recording["response"]
         body = recorded["body"]
         if request["method"] == "POST" and isinstance(body, dict) and isinstance(body.get("id"), int):
-            taken = self.database.execute('SELECT FROM "Product" WHERE id = %s', (body["id"],)).fetchone()
-            if taken is None:
-                self._next_id("Product", body["id"])
+            self._next_id_of(request["path"], body["id"])
         headers = {key: re.sub(r"<(\w+)>", lambda m: self.tokens.get(m[1], m[1]), value)
                    for key, value in request["headers"].items()}
         content = request["body"]
@@ -224,32 +246,34 @@ class World:
         if name == "014-signup":
             self._set_up()
 
-    # What was done between the recorded requests, and what keeps the catalogue as it was recorded where we refuse.
-
     def before(self, name: str):
-        if name == "049-product-create-duplicate-sku":
-            self.call("alice", "POST", "/products", {"name": "Full boot 42", "sku": "FULL-0001-42", "parentSku": "FULL-0001"}, 4)
-        if name == "065-product-create-foreign-attribute-id":
-            self.call("alice", "POST", "/products", {"name": "Half made", "sku": "HALF-0001"}, 7)
-        if name == "071-product-create-too-large":
-            self.call("bob", "POST", "/products", {"name": "Bob steals attr", "sku": "BOBA-0001"}, 8)
-        if name == "073-product-list-page2-limit5":
-            for n in range(1, 13):
-                self.call("alice", "POST", "/products", {"name": f"List item {n:02}", "sku": f"LIST-{n:04}"}, 9 + n)
-        if name == "134-product-permanent-of-deleted":
-            self.call("alice", "DELETE", "/products/3")
-        if name == "142-product-restore-sku-conflict":
-            for product in (10, 11, 12):  # a bulk delete
-                self.call("alice", "DELETE", f"/products/{product}")
-            self.call("alice", "POST", "/products", {"name": "Attr boot", "sku": "ATTR-0001"}, 3)
-            self.call("alice", "DELETE", "/products/3")
-            self.call("alice", "POST", "/products", {"name": "Attr boot", "sku": "ATTR-0001"}, 22)
-        if name == "201-staff-no-permission":
-            self.call("alice", "DELETE", "/products/22")
-        if name == "217-x-product-in-category-delete":
-            self.call("alice", "POST", "/products", {"name": "incat", "sku": "INCT-1", "categoryId": 3}, 26)
-        if name == "235-x-permanent-parent-with-deleted-variant":
-            self.call("alice", "DELETE", "/products/24")
+        for step in BETWEEN.get(name, ()):
+            self.call(*step)
+
+
+def product(name: str, sku: str, number: int, actor: str = "alice", **fields):
+    return actor, "POST", "/products", {"name": name, "sku": sku} | fields, number
+
+
+# What was done before a recorded request without being recorded, and what keeps the catalogue as it was recorded where we
+# refuse.
+BETWEEN = {
+    "025-attribute-create-number": [("alice", "POST", "/attributes", {"name": "color", "type": "Short Text"}, 1)],
+    "033-family-create-duplicate": [("alice", "POST", "/families", {
+        "name": "Shoes", "requiredAttributes": [{"attributeId": 1}], "otherAttributes": [{"attributeId": 2}]}, 1)],
+    "049-product-create-duplicate-sku": [product("Full boot 42", "FULL-0001-42", 4, parentSku="FULL-0001")],
+    "065-product-create-foreign-attribute-id": [product("Half made", "HALF-0001", 7)],
+    "071-product-create-too-large": [product("Bob steals attr", "BOBA-0001", 8, "bob")],
+    "073-product-list-page2-limit5": [product(f"List item {n:02}", f"LIST-{n:04}", 9 + n) for n in range(1, 13)],
+    "134-product-permanent-of-deleted": [("alice", "DELETE", "/products/3")],
+    "142-product-restore-sku-conflict": [*(("alice", "DELETE", f"/products/{n}") for n in (10, 11, 12)), product("Attr boot", "ATTR-0001", 3), ("alice", "DELETE", "/products/3"),
+                                         product("Attr boot", "ATTR-0001", 22)],
+    "193-category-delete-twice": [("alice", "DELETE", "/categories/2")],
+    "201-staff-no-permission": [("alice", "DELETE", "/products/22")],
+    "217-x-product-in-category-delete": [product("incat", "INCT-1", 26, categoryId=3)],
+    "221-x-product-in-family": [("alice", "POST", "/families", {"name": "Fcnt"}, 2)],
+    "235-x-permanent-parent-with-deleted-variant": [("alice", "DELETE", "/products/24")],
+}
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ def test_each_operation_is_described(name):
 
 
 def test_it_covers_the_whole_api():
-    assert len(OPERATIONS) >= 50
+    assert len(OPERATIONS) >= 80
 
 
 # --- calling ----------------------------------------------------------------------------------------------------------------
@@ -526,6 +526,69 @@ def attribute_groups(driven):
     driven.call(owner, "restoreAttributeGroup", path=group)
     driven.call(owner, "deleteAttributeGroup", path=group)
     driven.call(owner, "purgeAttributeGroup", path=group)
+
+
+@scenario
+def families(driven):
+    owner = driven.new_owner()
+    color, size = owner.attribute("color"), owner.attribute("size", "INTEGER", "42")
+    family = {"id": driven.call(owner, "createFamily", 201, json={"name": "Boots", "requiredAttributes": [{"attributeId": color}],
+                                                                  "otherAttributes": [{"attributeId": size, "additionalValue": 43}]}).json()["id"]}
+    driven.call(owner, "createFamily", 409, json={"name": "Boots"})
+    driven.call(owner, "createFamily", 400, json={"name": "Hats", "requiredAttributes": [{"attributeId": NOBODY}]})
+    owner.create(familyId=family["id"], familyAttributesWithValues=[{"attributeId": color, "value": "black"}])
+    assert driven.get(owner, "getFamily", path=family, params={"productPage": 1, "productLimit": 5})["products"] != []
+    query = {"page": 1, "limit": 5, "search": "boot", "attributeIds": str(color), "attributeFilter": "all", "hasProducts": "true",
+             "hasRequiredAttributes": "true", "minProducts": 1, "maxProducts": 9, "minAttributes": 1, "maxAttributes": 9, "createdAfter": "2020-01-01",
+             "createdBefore": "2100-01-01", "dateFilter": "oldest", "sortBy": "totalProducts", "sortOrder": "desc"}
+    assert len(driven.get(owner, "listFamilies", params=query)["data"]) == 1
+    driven.call(owner, "updateFamily", path=family, json={"name": "Winter boots", "otherAttributes": []})
+    owner.family("Boots")
+    driven.call(owner, "updateFamily", 409, path=family, json={"name": "Boots"})
+    driven.call(owner, "addAttributeToFamily", 201, path=family | {"attributeId": size}, params={"isRequired": "true", "additionalValue": "44"})
+    driven.call(owner, "addAttributeToFamily", 409, path=family | {"attributeId": size})
+    driven.call(owner, "removeAttributeFromFamily", path=family | {"attributeId": size})
+    driven.call(owner, "purgeFamily", 409, path=family)
+    driven.call(owner, "deleteFamily", path=family)
+    driven.call(owner, "listDeletedFamilies")
+    taker = owner.family("Winter boots")
+    driven.call(owner, "restoreFamily", 409, path=family)
+    driven.call(owner, "deleteFamilies", json={"ids": [taker]})
+    driven.call(owner, "deleteFamilies", json={"ids": [NOBODY]})
+    driven.call(owner, "restoreFamily", path=family)
+    driven.call(owner, "deleteFamilies", json={"filters": {"search": "Winter"}})
+    driven.call(owner, "purgeFamily", path=family)
+
+
+@scenario
+def categories(driven):
+    owner = driven.new_owner()
+    shoes = {"id": driven.call(owner, "createCategory", 201, json={"name": "Shoes", "description": "All of them"}).json()["id"]}
+    boots = {"id": driven.call(owner, "createCategory", 201, json={"name": "Boots", "parentCategoryId": shoes["id"]}).json()["id"]}
+    driven.call(owner, "createCategory", 409, json={"name": "Shoes"})
+    driven.call(owner, "createCategory", 400, json={"name": "Hats", "parentCategoryId": NOBODY})
+    owner.create(categoryId=boots["id"])
+    driven.call(owner, "listCategories", params={"page": 1, "limit": 5, "depth": 2})
+    assert isinstance(driven.get(owner, "listCategories", params={"tree": "true"}), list)
+    driven.call(owner, "getCategoryTree", params={"depth": 3})
+    driven.call(owner, "getCategoryTree", 400, params={"depth": 0})
+    assert driven.get(owner, "getCategory", path=boots, params={"productPage": 1, "productLimit": 5, "depth": 1})["products"] != []
+    assert driven.get(owner, "listSubcategories", path=shoes, params={"limit": 5})["data"] != []
+    driven.call(owner, "updateCategory", 409, path=shoes, json={"parentCategoryId": boots["id"]})
+    driven.call(owner, "updateCategory", path=boots, json={"name": "Winter boots", "parentCategoryId": str(shoes["id"])})
+    driven.call(owner, "deleteCategory", 409, path=shoes)
+    driven.call(owner, "purgeCategory", 409, path=shoes)
+    driven.call(owner, "deleteCategory", path=shoes, params={"subtree": "true"})
+    assert len(driven.get(owner, "listDeletedCategories")["data"]) == 2
+    assert "notice" in driven.call(owner, "restoreCategory", path=boots).json()
+    driven.call(owner, "getCategory", path=boots)
+    taker = owner.category("Shoes")
+    driven.call(owner, "restoreCategory", 409, path=shoes)
+    driven.call(owner, "deleteCategories", json={"ids": [taker]})
+    driven.call(owner, "restoreCategory", path=shoes, params={"subtree": "true"})
+    driven.call(owner, "deleteCategories", json={"filters": {"search": "Shoes"}})
+    driven.call(owner, "deleteCategories", json={"filters": {"search": "Shoes"}})
+    driven.call(owner, "purgeCategory", path=shoes)
 
 
 @scenario
