@@ -41,6 +41,72 @@ def test_each_act_on_a_product_is_told_once(tenant):
     assert newest["entityId"] == product and newest["entityName"] == "Winter boot" and newest["metadata"]["sku"] == "BOOT-1"
 
 
+# What the model of a catalogue consists of: where it is made, of what, and what it is called.
+KINDS = {
+    "attribute": ("/attributes", {"type": "STRING"}, "Attribute"),
+    "attributeGroup": ("/attribute-groups", {"attributes": []}, "Attribute group"),
+    "category": ("/categories", {}, "Category"),
+    "family": ("/families", {}, "Family"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_act_on_the_model_is_told_once(tenant, kind):
+    """D-68: families and groups too."""
+    path, fields, shown = KINDS[kind]
+    thing = f"{path}/" + str(tenant.request("POST", path, 201, json=fields | {"name": "One"}).json()["id"])
+    tenant.request("PATCH", thing, 200, json={"name": "Two"})
+    tenant.request("DELETE", thing, 200)
+    tenant.request("POST", f"{thing}/restore", 200)
+    tenant.request("DELETE", thing, 200)
+    tenant.request("DELETE", f"{thing}/permanent", 200)
+    assert told(tenant) == [(kind, "created", f'{shown} "One" was created'), (kind, "updated", f'{shown} "Two" was updated'),
+                            (kind, "deleted", f'{shown} "Two" was deleted'), (kind, "restored", f'{shown} "Two" was restored'),
+                            (kind, "deleted", f'{shown} "Two" was deleted'), (kind, "purged", f'{shown} "Two" was permanently deleted')]
+    assert {n["entityId"] for n in tenant.get("/notifications", entityType=kind)["data"]} == {int(thing.rpartition("/")[2])}
+    assert {n["actor"]["id"] for n in tenant.get("/notifications")["data"]} == {tenant.id}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_refused_of_the_model_is_not_told(tenant, other_tenant, kind):
+    path, fields, _ = KINDS[kind]
+    thing = f"{path}/" + str(tenant.request("POST", path, 201, json=fields | {"name": "One"}).json()["id"])
+    tenant.request("POST", path, 409, json=fields | {"name": "One"})
+    tenant.request("POST", path, 400, json=fields | {"name": ""})
+    tenant.request("POST", f"{thing}/restore", 404)
+    tenant.request("DELETE", f"{thing}/permanent", 409)
+    for method, more in (("PATCH", ""), ("DELETE", ""), ("POST", "/restore"), ("DELETE", "/permanent")):
+        assert other_tenant.request(method, thing + more, json={"name": "Mine"} if method == "PATCH" else None).status_code == 404
+    tenant.request("DELETE", thing, 200)
+    tenant.request("POST", path, 201, json=fields | {"name": "One"})
+    tenant.request("POST", f"{thing}/restore", 409)
+    assert [action for _, action, _ in told(tenant)] == ["created", "deleted", "created"]
+    assert told(other_tenant) == []
+
+
+@pytest.mark.parametrize("kind, shown", [("attribute", "attributes"), ("category", "categories"), ("family", "families")])
+def test_a_bulk_is_told_once_with_its_count(tenant, kind, shown):
+    """D-68: bulk deletes of every kind are told."""
+    path, fields, _ = KINDS[kind]
+    ids = [tenant.request("POST", path, 201, json=fields | {"name": f"N {n}"}).json()["id"] for n in range(3)]
+    tenant.request("POST", f"{path}/bulk-delete", 200, json={"ids": ids + [999_999_999]})
+    assert told(tenant)[3:] == [(kind, "bulk_deleted", f"3 {shown} were deleted")]
+    assert tenant.get("/notifications", limit=1)["data"][0]["metadata"]["count"] == 3
+    tenant.request("POST", f"{path}/bulk-delete", json={"ids": ids})
+    tenant.request("POST", f"{path}/bulk-delete", 400, json={})
+    assert len(told(tenant)) == 4, "an act of nothing is none"
+
+
+def test_members_of_groups_and_families_are_told_as_a_change_of_it(tenant):
+    attribute = tenant.request("POST", "/attributes", 201, json={"name": "color", "type": "STRING"}).json()["id"]
+    for path, fields in (("/attribute-groups", {"attributes": []}), ("/families", {})):
+        thing = f"{path}/" + str(tenant.request("POST", path, 201, json=fields | {"name": "Whole"}).json()["id"])
+        before = len(told(tenant))
+        tenant.request("POST", f"{thing}/attributes/{attribute}", 201, json={} if path == "/attribute-groups" else None)
+        tenant.request("DELETE", f"{thing}/attributes/{attribute}", 200)
+        assert [action for _, action, _ in told(tenant)[before:]] in (["linked", "unlinked"], ["updated", "updated"])
+
+
 def test_variants_are_told_with_their_parent_s_act(tenant):
     parent = tenant.create(name="Shoe")["id"]
     tenant.variant(parent, name="Shoe 42")
