@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   add_serve(app, session);
   add_db(app, session);
   add_migrate(app, session);
+  add_export(app, session);
   add_import(app, session);
   add_user(app, session);
   add_token(app, session);

@@ -18,6 +18,7 @@
 #include "catalog/families/routes.hpp"
 #include "catalog/notifications/routes.hpp"
 #include "catalog/products/routes.hpp"
+#include "exchange/exports/routes.hpp"
 #include "exchange/routes.hpp"
 #include "http/server.hpp"
 #include "jobs/mail.hpp"
@@ -33,6 +34,7 @@ namespace {
 
 constexpr int hashing_threads = 2, hashing_waiting_max = 256;
 constexpr int importing_threads = 2, imports_waiting_max = 8;
+constexpr int exporting_threads = 2, exports_waiting_max = 64;
 constexpr int connections_for_writes = 16;  // over all threads
 
 observe::Level level_of(std::string_view name) {
@@ -60,6 +62,7 @@ struct Parts {
   pg::Databases& databases;
   WorkPool& hashing;
   WorkPool& importing;
+  WorkPool& exporting;
   std::shared_ptr<const auth::Tokens> tokens;
   const config::Config& config;
   const std::string& database_url;
@@ -84,6 +87,8 @@ void add_routes(http::Router& router, const Parts& parts) {
   catalog::notifications::add_routes(router, parts.databases);
   exchange::add_routes(router, {parts.runtime, parts.importing, parts.database_url, parts.config.state / "tmp",
                                 parts.config.import_bytes_max});
+  exchange::exports::add_routes(
+      router, {parts.runtime, parts.databases, parts.exporting, parts.database_url, parts.config.state / "tmp"});
 }
 
 // Everything that serves, on the threads of one runtime.
@@ -94,11 +99,13 @@ class Service {
         databases_(runtime_, database_settings(database_url, threads)),
         hashing_(hashing_threads, hashing_waiting_max),
         importing_(importing_threads, imports_waiting_max),
+        exporting_(exporting_threads, exports_waiting_max),
         tokens_(std::make_shared<auth::Tokens>(secret, config.jwt_lifetime)),
         totals_(databases_.of(0)),
         mails_(database_url, config.smtp),
         signals_(runtime_.context(0), SIGINT, SIGTERM) {
-    add_routes(router_, {runtime_, databases_, hashing_, importing_, tokens_, config, database_url, secret});
+    add_routes(router_,
+               {runtime_, databases_, hashing_, importing_, exporting_, tokens_, config, database_url, secret});
   }
 
   Result<void> listen(const config::Config& config) {
@@ -147,6 +154,7 @@ class Service {
   pg::Databases databases_;
   WorkPool hashing_;
   WorkPool importing_;
+  WorkPool exporting_;
   std::shared_ptr<const auth::Tokens> tokens_;
   http::Router router_;
   jobs::TotalsFolder totals_;
@@ -164,8 +172,8 @@ std::vector<http::Route> routes() {
   pg::Databases databases(runtime, database_settings(nothing, 1));
   WorkPool pool(1, 1);
   http::Router router;
-  add_routes(router, {runtime, databases, pool, pool, std::make_shared<auth::Tokens>(nothing, config.jwt_lifetime),
-                      config, nothing, nothing});
+  add_routes(router, {runtime, databases, pool, pool, pool,
+                      std::make_shared<auth::Tokens>(nothing, config.jwt_lifetime), config, nothing, nothing});
   return router.routes();
 }
 

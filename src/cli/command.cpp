@@ -62,7 +62,8 @@ void Session::print_problem(const Problem& problem) const {
     out.close();
     return print(body);
   }
-  fmt::print(stderr, "error: {}\n", problem.message);
+  if (problem.messages.empty()) fmt::print(stderr, "error: {}\n", problem.message);
+  for (const std::string& message : problem.messages) fmt::print(stderr, "error: {}\n", message);
   if (!problem.remedy.empty()) fmt::print(stderr, "next: {}\n", problem.remedy);
 }
 

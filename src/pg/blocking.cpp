@@ -84,6 +84,8 @@ Outcome<void> Blocking::script(const std::string& sql) {
   return {};
 }
 
+Outcome<void> Blocking::begin_snapshot() { return script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); }
+
 Outcome<void> Blocking::copy_begin(const std::string& sql) { return script(sql); }
 
 Outcome<void> Blocking::copy_put(std::string_view bytes) {

@@ -61,6 +61,9 @@ class Blocking {
   // Many statements, as one transaction unless they begin and end their own.
   Outcome<void> script(const std::string& sql);
 
+  // From here on it reads the database as it is now, and writes nothing.
+  Outcome<void> begin_snapshot();
+
   // COPY … FROM STDIN: begin, put pieces of any size, end with the number of rows. `fail` instead of `end` takes
   // nothing over.
   Outcome<void> copy_begin(const std::string& sql);

@@ -36,7 +36,7 @@ ACCESS = {
     "products:create": ["POST /products"],
     "products:read": ["GET /products", "GET /products/sku/:sku", "GET /products/category/:id", "GET /products/family/:id",
                       "GET /products/attribute-group/:id", "GET /products/attribute/:id", "GET /products/:id",
-                      "GET /products/:id/variants"],
+                      "GET /products/:id/variants", "GET /products/export/attributes"],
     "products:update": ["PATCH /products/:id", "POST /products/:id/restore"],
     "products:delete": ["GET /products/deleted", "DELETE /products/:id", "DELETE /products/:id/permanent"],
     "products:import": ["POST /products/import"],
@@ -51,6 +51,7 @@ ACCESS = {
                         "DELETE /families/:id/attributes/:attributeId"],
     "families:delete": ["POST /families/bulk-delete", "GET /families/deleted", "DELETE /families/:id",
                         "DELETE /families/:id/permanent"],
+    "products:export": ["GET /products/export", "POST /products/export", "POST /products/export/download"],
     "notifications:read": ["GET /notifications", "GET /notifications/stats"],
     "notifications:delete": ["DELETE /notifications/cleanup"],
 }

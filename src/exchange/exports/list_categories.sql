@@ -1,0 +1,8 @@
+-- The categories of tenant $1 that can be reached from a root, with their paths.
+WITH RECURSIVE known AS (
+    SELECT c."id", c."description", ARRAY[c."name"] AS path FROM live."Category" c
+     WHERE c."userId" = $1::int4 AND c."parentCategoryId" IS NULL
+    UNION ALL
+    SELECT c."id", c."description", k.path || c."name" FROM known k JOIN live."Category" c ON c."parentCategoryId" = k."id"
+     WHERE cardinality(k.path) < 64)
+SELECT k."id", k.path AS "path", k."description" FROM known k
