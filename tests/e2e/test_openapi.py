@@ -462,6 +462,25 @@ def import_(driven):
 
 
 @scenario
+def export(driven):
+    owner = driven.new_owner()
+    product, colour = owner.create(), owner.attribute("Colour")
+    for form in ("csv", "xlsx", "jsonl"):
+        driven.call(owner, "exportProducts", params={"format": form, "columns": "sku,name", "attributes": "Colour", "variants": "false",
+                                                     "filename": "mine", "search": "product"})
+    driven.call(owner, "exportProducts", 400, params={"columns": "nothing"})
+    assert driven.get(owner, "listExportAttributes")[0]["name"] == "Colour"
+    body = {"productIds": [product["id"]], "attributes": ["sku"],
+            "selectedAttributes": [{"attributeId": colour, "attributeName": "Colour", "columnName": "Farbe"}]}
+    assert driven.get(owner, "exportChosenProducts", json=body)["totalRecords"] == 1
+    for form in ("csv", "json", "excel", "xml"):
+        driven.call(owner, "downloadChosenProducts", json=body | {"format": form, "filename": "mine"})
+    for operation in ("exportChosenProducts", "downloadChosenProducts"):
+        driven.call(owner, operation, 404, json=body | {"productIds": [NOBODY]})
+        driven.call(owner, operation, 400, json=body | {"attributes": []})
+
+
+@scenario
 def attributes(driven):
     owner = driven.new_owner()
     color = {"id": driven.call(owner, "createAttribute", 201, json={"name": "color", "type": "Dropdown", "options": ["black", "white"],
