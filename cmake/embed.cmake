@@ -2,7 +2,7 @@
 
 # One header for each folder under `source` that has .sql files: <output>/<folder>.hpp, in which every file is
 # `pim::sql::<folder as namespaces>::<file name>`. What several statements of a folder share is a file of its own,
-# x.part.sql, which stands where a statement says `/* x.part.sql */`.
+# x.part.sql, which stands where a statement says `/* x.part.sql */`; those of other folders are named with their path.
 function(embed_sql source output)
   file(GLOB_RECURSE parts CONFIGURE_DEPENDS RELATIVE ${source} ${source}/*.part.sql)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${source} ${source}/*.sql)
@@ -17,9 +17,10 @@ function(embed_sql source output)
       foreach(part IN LISTS parts)
         get_filename_component(part_folder ${part} DIRECTORY)
         get_filename_component(part_name ${part} NAME)
+        file(READ ${source}/${part} shared)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source}/${part})
+        string(REPLACE "/* ${part} */" "${shared}" text "${text}")
         if(part_folder STREQUAL folder)
-          file(READ ${source}/${part} shared)
-          set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source}/${part})
           string(REPLACE "/* ${part_name} */" "${shared}" text "${text}")
         endif()
       endforeach()

@@ -36,9 +36,13 @@ ACCESS = {
     "products:create": ["POST /products"],
     "products:read": ["GET /products", "GET /products/sku/:sku", "GET /products/category/:id", "GET /products/family/:id",
                       "GET /products/attribute-group/:id", "GET /products/attribute/:id", "GET /products/:id",
-                      "GET /products/:id/variants", "GET /products/export/attributes"],
-    "products:update": ["PATCH /products/:id", "POST /products/:id/restore"],
-    "products:delete": ["GET /products/deleted", "DELETE /products/:id", "DELETE /products/:id/permanent"],
+                      "GET /products/:id/variants", "GET /products/:id/attributes", "GET /products/export/attributes"],
+    "products:update": ["PATCH /products/:id", "POST /products/:id/restore", "PATCH /products/:id/attributes",
+                        "POST /products/bulk/attach-to-family", "POST /products/:id/variants",
+                        "POST /products/:id/variants/generate", "POST /products/:id/variants/attach",
+                        "DELETE /products/:id/variants/:variantId"],
+    "products:delete": ["GET /products/deleted", "DELETE /products/:id", "DELETE /products/:id/permanent",
+                        "POST /products/bulk-delete"],
     "products:import": ["POST /products/import"],
     "categories:create": ["POST /categories"],
     "categories:read": ["GET /categories", "GET /categories/tree", "GET /categories/:id", "GET /categories/:id/subcategories"],
@@ -61,7 +65,7 @@ DATA = {route: access for route, access in DECLARED.items() if ":" in access}
 
 def call(api: Api, route: str, number: int = 999_999_999, **more):
     method, path = route.split(" ")
-    for name in (":id", ":sku", ":ownerId", ":staffId", ":attributeId"):
+    for name in (":id", ":sku", ":ownerId", ":staffId", ":attributeId", ":variantId"):
         path = path.replace(name, str(number))
     return api.http.request(method, path, json={} if method in ("POST", "PATCH") else None, **more)
 

@@ -152,6 +152,7 @@ SET_NULL_BEFORE = {"Asset_assetGroupId_fkey", "Category_parentCategoryId_fkey", 
 ADDED_COLUMNS = {
     "Product": "deletionId bigint?, detachedBy bigint?, version integer=1",
     "Asset": "deletionId bigint?",
+    "ProductAttribute": "inherited boolean=false",
     "User": "tokenVersion integer=0, deactivatedAt timestamp?",
     "Notification": "actorId integer?",
 } | dict.fromkeys(["AssetGroup", "Category", "Family", "AttributeGroup"],
@@ -373,12 +374,14 @@ def test_no_two_indexes_of_ours_are_the_same(database):
 def test_the_triggers_are_there_and_on(database):
     triggers = triggers_of(database)
     assert triggers.keys() == {"Product_inserted", "Product_removed", "Product_updated", "Product_version",
+                               "Product_parent_given", "Product_parent_changed", "ProductAttribute_own",
+                               *(f"ProductAttribute_inherited_on_{what}" for what in ("insert", "update", "delete")),
                                "Attribute_trash", "Family_trash", "Category_updated", "AuditEvent_notifies",
                                "Product_family_changed",
                                *(f"{table}_{what}" for table in ("ProductAttribute", "FamilyAttribute")
                                  for what in ("inserted", "updated", "deleted"))}
     for name, definition in triggers.items():
-        assert ("FOR EACH ROW" if name == "Product_version" else "FOR EACH STATEMENT") in definition
+        assert ("FOR EACH ROW" if name in ("Product_version", "ProductAttribute_own") else "FOR EACH STATEMENT") in definition
 
 
 def test_an_audit_event_finds_a_partition_in_any_year():

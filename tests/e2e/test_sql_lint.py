@@ -112,8 +112,13 @@ def expanded(name: str, folder=SOURCE) -> str:
     """The statement with its parts in their places, as the build does it."""
     text = (folder / name).read_text()
     for _ in range(2):
-        text = re.sub(r"/\* (\w+\.part\.sql) \*/", lambda found: ((folder / name).parent / found[1]).read_text(), text)
+        text = re.sub(r"/\* ([\w/]+\.part\.sql) \*/", lambda found: (folder / place_of(found[1], name)).read_text(), text)
     return text
+
+
+def place_of(part: str, statement: str) -> str:
+    """A part is in the folder of the statement, unless it is named with its path."""
+    return part if "/" in part else f"{statement.rpartition('/')[0]}/{part}"
 
 
 def innermost(tokens: list[Token], at: int) -> tuple[int, int]:
@@ -259,8 +264,7 @@ def test_a_statement(name):
 def test_every_part_is_used():
     used = set()
     for name in STATEMENTS:
-        folder = name.rpartition("/")[0]
-        used |= {f"{folder}/{part}" for part in re.findall(r"/\* (\w+\.part\.sql) \*/", (SOURCE / name).read_text())}
+        used |= {place_of(part, name) for part in re.findall(r"/\* ([\w/]+\.part\.sql) \*/", (SOURCE / name).read_text())}
     assert used == set(PARTS)
 
 

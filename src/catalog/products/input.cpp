@@ -44,6 +44,18 @@ class Reader {
     return std::move(input_);
   }
 
+  Result<Input> read_only_values() {
+    for (const auto& [key, value] : body_) {
+      if (key != "attributes") trouble(fmt::format("property {} should not exist", std::string_view(key)));
+    }
+    const json::value* value = find("attributes");
+    if (value == nullptr || !value->is_array()) trouble("attributes must be an array");
+    read_values("attributes", input_.values);
+    input_.given = {"values"};
+    if (!troubles_.empty()) return invalid(std::move(troubles_));
+    return std::move(input_);
+  }
+
  private:
   static constexpr std::array<std::string_view, 18> fields{"name",
                                                            "sku",
@@ -69,8 +81,9 @@ class Reader {
   void refuse_unknown() {
     for (const auto& [key, value] : body_) {
       const std::string_view name = key;
-      const bool known =
-          std::ranges::find(fields, name) != fields.end() && (name != "parentProductId" || purpose_ == Purpose::update);
+      const bool known = std::ranges::find(fields, name) != fields.end() &&
+                         (name != "parentProductId" || purpose_ == Purpose::update) &&
+                         (purpose_ != Purpose::variant || (name != "parentSku" && name != "updateExisting"));
       if (!known) trouble(fmt::format("property {} should not exist", name));
     }
   }
@@ -83,7 +96,7 @@ class Reader {
     return value;
   }
 
-  bool is_required() const { return purpose_ == Purpose::create; }
+  bool is_required() const { return purpose_ != Purpose::update; }
 
   void read_name() {
     const json::value* value = find("name");
@@ -261,6 +274,11 @@ bool Input::has(std::string_view field) const { return std::ranges::find(given, 
 
 Result<Input> read_input(const boost::json::value& body, Purpose purpose) {
   if (body.is_object()) return Reader(body.get_object(), purpose).read();
+  return invalid({"The body must be a JSON object"});
+}
+
+Result<Input> read_values(const boost::json::value& body) {
+  if (body.is_object()) return Reader(body.get_object(), Purpose::update).read_only_values();
   return invalid({"The body must be a JSON object"});
 }
 

@@ -12,7 +12,8 @@
 
 namespace pim::catalog::products {
 
-enum class Purpose : std::uint8_t { create, update };
+// A variant is created below a parent that the path names.
+enum class Purpose : std::uint8_t { create, update, variant };
 
 // Texts are trimmed. `given` names the fields that the body has; a nullable one that is given and empty is
 // to be cleared.
@@ -30,11 +31,14 @@ struct Input {
   Values values, family_values;
   std::vector<std::int32_t> assets;
   bool update_existing = false;
+  std::optional<std::int32_t> parent_id;  // of a new variant, from the path
 
   bool has(std::string_view field) const;
 };
 
 // Reads a body. The Problem is 400 with one message for each thing that is wrong with it, unknown fields too.
 Result<Input> read_input(const boost::json::value& body, Purpose purpose);
+// The body of PATCH /products/:id/attributes: values, of whatever attributes.
+Result<Input> read_values(const boost::json::value& body);
 
 }  // namespace pim::catalog::products

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/id.hpp"
+#include "catalog/products/parameters.hpp"
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/rules.hpp"
 #include "catalog/products/statements.hpp"
@@ -36,59 +37,6 @@ Result<void> read_reference(const http::Request& request, std::string_view param
   if (!number) return std::unexpected(number.error());
   id = *number;
   return {};
-}
-
-std::optional<pg::Timestamp> time_of(const std::optional<http::Cursor>& cursor) {
-  if (!cursor) return std::nullopt;
-  return pg::Timestamp{std::chrono::microseconds{cursor->microseconds}};
-}
-
-std::optional<std::int32_t> id_of(const std::optional<http::Cursor>& cursor) {
-  return cursor ? std::optional(cursor->id) : std::nullopt;
-}
-
-std::optional<std::string_view> view_of(const std::optional<std::string>& text) {
-  return text ? std::optional<std::string_view>(*text) : std::nullopt;
-}
-
-// Calls `run` with the parameters of a statement over the products that match.
-template <class Run>
-auto with_parameters(std::int32_t tenant, std::int32_t limit, const http::Page& page, const Filter& filter,
-                     const Order& order, Run run) {
-  return run(tenant, limit, page.offset(), time_of(page.after), id_of(page.after), filter.with_variants, filter.parent,
-             view_of(filter.like), view_of(filter.beginning), view_of(filter.status), filter.category,
-             filter.attribute_group, filter.family, filter.without, filter.attributes, order.ascending, order.by);
-}
-
-// The conditions on values as columns of one table, which is what the statements take.
-struct Conditions {
-  explicit Conditions(const ValueFilter& filter) {
-    for (const ValueCondition& condition : filter.conditions) {
-      ids.push_back(condition.attribute.id);
-      names.push_back(view_of(condition.attribute.name));
-      tests.push_back(condition.test);
-      lows.push_back(view_of(condition.low));
-      highs.push_back(view_of(condition.high));
-    }
-    for (const AttributeRef& attribute : filter.empty) {
-      empty_ids.push_back(attribute.id);
-      empty_names.push_back(view_of(attribute.name));
-    }
-  }
-  Ids ids, empty_ids;
-  OptionalTexts names, lows, highs, empty_names;
-  Texts tests;
-};
-
-// The same with conditions on values and an attribute to sort by.
-template <class Run>
-auto with_values(std::int32_t tenant, std::int32_t limit, const http::Page& page, const Filter& filter,
-                 const Order& order, Run run) {
-  const Conditions of(filter.values);
-  return with_parameters(tenant, limit, page, filter, order, [&](const auto&... values) {
-    return run(values..., of.ids, of.names, of.tests, of.lows, of.highs, of.empty_ids, of.empty_names,
-               OptionalId(order.attribute.id), view_of(order.attribute.name));
-  });
 }
 
 // What a page needs: one row more than it shows says whether there is another page.
@@ -129,12 +77,7 @@ Result<void> check(const Filtered& filtered) {
 Task<Result<std::int64_t>> total_of(pg::Database& database, std::int32_t tenant, const http::Page& page,
                                     const Filter& filter, const Order& order) {
   if (!filter.values.is_empty() || order.is_by_attribute()) {
-    const auto rows = co_await with_values(tenant, page.limit, {}, filter, order, [&](const auto&... values) {
-      return database.search(count_filtered_products, values...);
-    });
-    const Filtered filtered = rows[0];
-    co_await check(filtered);
-    co_return filtered.total;
+    co_return co_await check_values(database, tenant, filter, order);
   }
   if (filter.is_empty()) {
     const auto rows = co_await database.read(count_products, tenant);
@@ -198,6 +141,16 @@ std::string read_field(Filter& filter, std::string_view field, const boost::json
 }
 
 }  // namespace
+
+Task<Result<std::int64_t>> check_values(pg::Database& database, std::int32_t tenant, const Filter& filter,
+                                        const Order& order) {
+  const auto rows = co_await with_values(tenant, 0, {}, filter, order, [&](const auto&... values) {
+    return database.search(count_filtered_products, values...);
+  });
+  const Filtered filtered = rows[0];
+  co_await check(filtered);
+  co_return filtered.total;
+}
 
 Result<std::vector<std::int32_t>> select(pg::Blocking& connection, std::int32_t tenant, const Filter& filter,
                                          const Order& order) {

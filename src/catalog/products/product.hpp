@@ -22,8 +22,9 @@ struct AttributeValue {
   std::int32_t id;  // the attribute's
   std::string_view name, type;
   std::optional<std::string_view> default_value, value;
+  bool is_inherited;  // a variant's, from its parent
 };
-BOOST_DESCRIBE_STRUCT(AttributeValue, (), (id, name, type, default_value, value))
+BOOST_DESCRIBE_STRUCT(AttributeValue, (), (id, name, type, default_value, value, is_inherited))
 
 struct FamilyValue : AttributeValue {
   bool is_required;

@@ -16,6 +16,7 @@ void write_attribute(json::Array& out, const AttributeValue& attribute) {
       .add("userFriendlyType", friendly_type(attribute.type))
       .add("defaultValue", attribute.default_value)
       .add("value", attribute.value);
+  if (attribute.is_inherited) item.add("inherited", true);
 }
 
 void write_attributes(json::Object& out, std::string_view key, const std::vector<AttributeValue>& attributes) {
@@ -44,7 +45,32 @@ void write_family(json::Object& out, const std::optional<Family>& family) {
           .add("defaultValue", attribute.default_value)
           .add("userFriendlyType", friendly_type(attribute.type))
           .add("value", attribute.value);
+      if (attribute.is_inherited) member.add("inherited", true);
     }
+  }
+}
+
+// How far a product is: of the attributes that its family requires, those that have a value, and which have none.
+void write_completeness(json::Object& out, const std::optional<Family>& family, bool with_missing) {
+  std::size_t required = 0, filled = 0;
+  const auto is_missing = [](const FamilyValue& attribute) {
+    return attribute.is_required && attribute.value.value_or("").empty();
+  };
+  if (family) {
+    for (const FamilyValue& attribute : family->attributes) {
+      if (attribute.is_required) ++required;
+      if (attribute.is_required && !is_missing(attribute)) ++filled;
+    }
+  }
+  json::Object item = out.object("completeness");
+  item.add("required", required).add("filled", filled).add("percent", required == 0 ? 0 : filled * 100 / required);
+  if (!with_missing) return;
+  json::Array missing = item.array("missing");
+  if (!family) return;
+  for (const FamilyValue& attribute : family->attributes) {
+    if (!is_missing(attribute)) continue;
+    json::Object each = missing.object();
+    each.add("id", attribute.id).add("name", attribute.name);
   }
 }
 
@@ -116,8 +142,11 @@ void write_columns(json::Object& out, const Row& product, const Links& links) {
 
 }  // namespace
 
-void write(json::Object& out, const Product& product) {
+namespace {
+
+void write_item(json::Object& out, const Product& product, bool with_missing) {
   write_columns(out, product, {id_of(product.category), id_of(product.attribute_group), id_of(product.family)});
+  write_completeness(out, product.family, with_missing);
   write_named(out, "category", product.category);
   write_named(out, "attributeGroup", product.attribute_group);
   write_family(out, product.family);
@@ -125,8 +154,12 @@ void write(json::Object& out, const Product& product) {
   write_attributes(out, "attributes", product.attributes);
 }
 
+}  // namespace
+
+void write(json::Object& out, const Product& product) { write_item(out, product, false); }
+
 void write(json::Object& out, const ProductDetail& product) {
-  write(out, static_cast<const Product&>(product));
+  write_item(out, product, true);
   if (product.parent_product) {
     json::Object parent = out.object("parentProduct");
     write_ref(parent, *product.parent_product);
@@ -152,14 +185,33 @@ void write_variant(json::Object& out, const Product& variant) {
       .add("updatedAt", variant.updated_at);
 }
 
-std::string detail_json(const ProductDetail& product, const std::vector<std::string>& removed) {
+void write_values(json::Array& out, const std::vector<AttributeValue>& attributes) {
+  for (const AttributeValue& attribute : attributes) {
+    json::Object item = out.object();
+    item.add("attributeId", attribute.id)
+        .add("attributeName", attribute.name)
+        .add("attributeType", attribute.type)
+        .add("value", attribute.value)
+        .add("defaultValue", attribute.default_value);
+    if (attribute.is_inherited) item.add("inherited", true);
+  }
+}
+
+std::string detail_json(const ProductDetail& product, const Saved& saved) {
   std::string body;
   {
     json::Object out{body};
     write(out, product);
-    if (!removed.empty()) {
-      out.add("removedAttributesMessage",
-              fmt::format("Removed duplicate attributes: {} (already present in family)", fmt::join(removed, ", ")));
+    if (!saved.already_in_family.empty()) {
+      out.add("removedAttributesMessage", fmt::format("Removed duplicate attributes: {} (already present in family)",
+                                                      fmt::join(saved.already_in_family, ", ")));
+    }
+    if (!saved.outside_family.empty()) {
+      json::Array kept = out.array("attributesOutsideFamily");
+      for (const Saved::Attribute& attribute : saved.outside_family) {
+        json::Object item = kept.object();
+        item.add("id", attribute.id).add("name", attribute.name);
+      }
     }
   }
   return body;

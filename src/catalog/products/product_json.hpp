@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "catalog/products/product.hpp"
+#include "catalog/products/save.hpp"
 #include "json/writer.hpp"
 #include "trash/products.hpp"
 
@@ -20,7 +21,10 @@ void write(json::Object& out, const trash::DeletedProduct& product);
 // A variant as GET /products/:id/variants gives it.
 void write_variant(json::Object& out, const Product& variant);
 
-// `removed`: names of attributes that were sent but are in the family already.
-std::string detail_json(const ProductDetail& product, const std::vector<std::string>& removed = {});
+// The values of a product as GET /products/:id/attributes gives them.
+void write_values(json::Array& out, const std::vector<AttributeValue>& attributes);
+
+// With what the write that it answers has to say.
+std::string detail_json(const ProductDetail& product, const Saved& saved = {});
 
 }  // namespace pim::catalog::products

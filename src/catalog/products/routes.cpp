@@ -2,14 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 
+#include "catalog/products/bulk.hpp"
 #include "catalog/products/input.hpp"
 #include "catalog/products/list.hpp"
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/save.hpp"
 #include "catalog/products/statements.hpp"
+#include "catalog/products/variants.hpp"
 #include "http/body.hpp"
+#include "http/fields.hpp"
+#include "http/list.hpp"
+#include "http/selection.hpp"
 #include "trash/products.hpp"
 
 namespace pim::catalog::products {
@@ -34,6 +40,14 @@ class Endpoints {
   Answer list_of_attribute(Request& request, const Caller& caller);
   Answer list_variants(Request& request, const Caller& caller);
   Answer update(Request& request, const Caller& caller);
+  Answer list_values(Request& request, const Caller& caller);
+  Answer set_values(Request& request, const Caller& caller);
+  Answer attach_to_family(Request& request, const Caller& caller);
+  Answer create_variant(Request& request, const Caller& caller);
+  Answer generate_variants(Request& request, const Caller& caller);
+  Answer attach_variants(Request& request, const Caller& caller);
+  Answer detach_variant(Request& request, const Caller& caller);
+  Answer move_many_to_trash(Request& request, const Caller& caller);
   Answer move_to_trash(Request& request, const Caller& caller);
   Answer list_deleted(Request& request, const Caller& caller);
   Answer restore(Request& request, const Caller& caller);
@@ -55,9 +69,8 @@ Result<std::int32_t> product_id(const Request& request,
   return http::existing_id(request, "id", message);
 }
 
-Response one_product(const ProductDetail& product, int status = 200,
-                     const std::vector<std::string>& already_in_family = {}) {
-  auto response = Response::json(detail_json(product, already_in_family), status);
+Response one_product(const ProductDetail& product, int status = 200, const products::Saved& saved = {}) {
+  auto response = Response::json(detail_json(product, saved), status);
   // The version alone tells two states of one product apart.
   response.headers.emplace_back("ETag", fmt::format("\"{}-{}\"", product.id, product.version));
   return response;
@@ -148,16 +161,32 @@ Answer Endpoints::list_of_attribute(Request& request, const Caller& caller) {
                           write_item);
 }
 
+// The page of a list that refuses what others bring within their bounds.
+Result<http::Page> strict_page(const Request& request) {
+  const auto number = http::integer_parameter(request, "page");
+  if (!number) return std::unexpected(number.error());
+  const auto limit = http::integer_parameter(request, "limit");
+  if (!limit) return std::unexpected(limit.error());
+  std::vector<std::string> troubles;
+  if (number->value_or(1) < 1) troubles.emplace_back("Page must be at least 1");
+  if (limit->value_or(1) < 1) troubles.emplace_back("Limit must be at least 1");
+  if (limit->value_or(1) > http::Page::limit_max) troubles.emplace_back("Limit cannot exceed 100");
+  if (!troubles.empty()) return invalid(std::move(troubles));
+  return http::Page::of(request);
+}
+
 Answer Endpoints::list_variants(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request);
-  const auto page = co_await http::Page::of(request);
+  co_await http::only_parameters(request, {"page", "limit", "sortBy", "sortOrder", "search", "status"});
+  const auto page = co_await strict_page(request);
   Filter filter = co_await read_filter(request);
   filter.with_variants = true;
   filter.parent = id;
-  const auto rows = co_await database().read(owns, caller.tenant, "product", id);
-  if (!rows[0].is_owned) co_return bad_request("Parent product not found or does not belong to you", "not_found");
-  Order order{.by = "name", .ascending = request.query("sortOrder") != "desc"};
-  if (request.query("sortBy") == "sku") order.by = "sku";
+  const auto by = co_await http::choice_parameter(request, "sortBy", {"name", "sku"}, "name");
+  const auto direction = co_await http::choice_parameter(request, "sortOrder", {"asc", "desc"}, "asc");
+  co_await http::choice_parameter(request, "status", {"complete", "incomplete"}, "");
+  co_await must_own(caller, "product", id, "Parent product not found or does not belong to you");
+  const Order order{.by = std::string(by), .ascending = direction == "asc"};
   co_return co_await list(database(), caller.tenant, page, std::move(filter), order, write_variant);
 }
 
@@ -167,7 +196,7 @@ Answer Endpoints::list_variants(Request& request, const Caller& caller) {
 Task<Result<Response>> Endpoints::detail(const Caller& caller, const products::Saved& saved, int status) {
   const auto rows = co_await database().read(find_product, caller.tenant, saved.id, std::nullopt);
   if (rows.empty()) co_return not_found(fmt::format("Product with ID {} was deleted by somebody else", saved.id));
-  co_return one_product(rows[0], status, saved.already_in_family);
+  co_return one_product(rows[0], status, saved);
 }
 
 // With `updateExisting` a taken SKU means: change the product that has it.
@@ -190,6 +219,145 @@ Answer Endpoints::update(Request& request, const Caller& caller) {
   const auto input = co_await read_input(co_await http::read_json(request), Purpose::update);
   const auto saved = co_await products::update(database(), act_of(request, caller), id, input);
   co_return co_await detail(caller, saved, 200);
+}
+
+Answer Endpoints::list_values(Request& request, const Caller& caller) {
+  const auto id = co_await product_id(request, "Product with ID {} not found");
+  const auto rows = co_await database().read(find_product, caller.tenant, id, std::nullopt);
+  if (rows.empty()) co_return not_found(fmt::format("Product with ID {} not found", id));
+  const ProductDetail product = rows[0];
+  Response response;
+  {
+    json::Array out{response.body};
+    write_values(out, product.attributes);
+  }
+  co_return response;
+}
+
+Answer Endpoints::set_values(Request& request, const Caller& caller) {
+  const auto id = co_await product_id(request);
+  const auto input = co_await read_values(co_await http::read_json(request));
+  const auto saved = co_await products::update(database(), act_of(request, caller), id, input);
+  co_return co_await detail(caller, saved, 200);
+}
+
+// Many --------------------------------------------------------------------------------------------------------
+
+// Ids of products, from 1 to so many.
+std::vector<std::int32_t> read_ids(http::Fields& fields, const boost::json::value& body, std::string_view name) {
+  std::vector<std::int32_t> ids;
+  const boost::json::value* value = body.is_object() ? body.get_object().if_contains(name) : nullptr;
+  if (value == nullptr || !value->is_array() || value->get_array().empty()) {
+    fields.complain(fmt::format("{} must be an array with at least 1 elements", name));
+    return ids;
+  }
+  if (value->get_array().size() > http::Selection::ids_max) {
+    fields.complain(fmt::format("{} must contain no more than {} elements", name, http::Selection::ids_max));
+  }
+  for (const boost::json::value& item : value->get_array()) {
+    boost::system::error_code error;
+    const auto id = item.is_number() ? item.to_number<std::int32_t>(error) : 0;
+    if (error || !item.is_number()) {
+      fields.complain(fmt::format("each value in {} must be an integer number", name));
+      return ids;
+    }
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+Response outcome_of(const Outcome& outcome) {
+  Response response;
+  json::Object body{response.body};
+  body.add("success", outcome.failures.empty()).add("attached", outcome.done).add("failed", outcome.failures.size());
+  {
+    json::Array errors = body.array("errors");
+    for (const Outcome::Failure& failure : outcome.failures) {
+      json::Object item = errors.object();
+      item.add("productId", failure.product).add("error", failure.error);
+    }
+  }
+  body.close();
+  return response;
+}
+
+Answer Endpoints::attach_to_family(Request& request, const Caller& caller) {
+  const auto body = co_await http::read_json(request);
+  http::Fields fields(body, {"familyId", "productIds"});
+  const auto family = fields.optional_number("familyId", 1, std::numeric_limits<std::int32_t>::max());
+  if (!fields.has("familyId")) fields.complain("familyId must be an integer number");
+  const auto products = read_ids(fields, body, "productIds");
+  co_await fields.check();
+  co_return outcome_of(co_await products::attach_to_family(database(), act_of(request, caller), *family, products));
+}
+
+Answer Endpoints::create_variant(Request& request, const Caller& caller) {
+  const auto parent = co_await product_id(request);
+  auto input = co_await read_input(co_await http::read_json(request), Purpose::variant);
+  input.parent_id = parent;
+  const auto saved = co_await products::create(database(), act_of(request, caller), input);
+  co_return co_await detail(caller, saved, 201);
+}
+
+Answer Endpoints::generate_variants(Request& request, const Caller& caller) {
+  const auto parent = co_await product_id(request);
+  const auto axes = co_await read_axes(co_await http::read_json(request));
+  const auto made = co_await products::generate_variants(database(), act_of(request, caller), parent, axes);
+  Response response;
+  response.status = 201;
+  json::Object body{response.body};
+  body.add("message", fmt::format("Created {} variant(s)", made.created.size()))
+      .add("created", made.created.size())
+      .add("skipped", made.skipped);
+  {
+    json::Array variants = body.array("variants");
+    for (const Generated::Variant& variant : made.created) {
+      json::Object item = variants.object();
+      item.add("id", variant.id).add("name", variant.name).add("sku", variant.sku);
+    }
+  }
+  body.close();
+  co_return response;
+}
+
+Answer Endpoints::attach_variants(Request& request, const Caller& caller) {
+  const auto parent = co_await product_id(request);
+  const auto body = co_await http::read_json(request);
+  http::Fields fields(body, {"ids"});
+  const auto ids = read_ids(fields, body, "ids");
+  co_await fields.check();
+  co_return outcome_of(co_await products::attach_variants(database(), act_of(request, caller), parent, ids));
+}
+
+Answer Endpoints::detach_variant(Request& request, const Caller& caller) {
+  constexpr std::string_view missing = "Variant not found or does not belong to the specified parent product";
+  const auto parent = co_await http::id_parameter(request, "id");
+  const auto variant = co_await http::id_parameter(request, "variantId");
+  if (!parent || !variant) co_return bad_request(std::string(missing), "product.variant_not_found");
+  const auto name = co_await products::detach_variant(database(), act_of(request, caller), *parent, *variant);
+  co_return Response::message(fmt::format("Successfully removed variant product {}", name));
+}
+
+Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
+  const bool with_variants = co_await http::flag_parameter(request, "softDeleteVariants", false);
+  const auto chosen = co_await http::read_selection(
+      co_await http::read_json(request),
+      {"search", "status", "categoryId", "attributeGroupId", "familyId", "attributeIds", "attributes"});
+  Filter filter = co_await read_filter(chosen.filters);
+  if (!chosen.ids && !chosen.all && filter.is_empty()) {
+    co_return invalid({"filters must have at least one that narrows; or \"all\": true for all"});
+  }
+  const auto deleted =
+      co_await products::delete_products(database(), act_of(request, caller), chosen.ids, filter, with_variants);
+  Response response;
+  json::Object body{response.body};
+  body.add("message", fmt::format("Deleted {} product(s)", deleted.ids.size()))
+      .add("deletedCount", deleted.ids.size())
+      .add("deletionId", deleted.deletion_id)
+      .add("deletedAt", deleted.deleted_at)
+      .add("ids", deleted.ids);
+  body.close();
+  co_return response;
 }
 
 // The trash -----------------------------------------------------------------------------------------------------
@@ -254,7 +422,15 @@ void add_routes(http::Router& router, const Services& services) {
   route(get, "/products/deleted", "delete", &Endpoints::list_deleted);
   route(get, "/products/:id", "read", &Endpoints::find);
   route(get, "/products/:id/variants", "read", &Endpoints::list_variants);
+  route(get, "/products/:id/attributes", "read", &Endpoints::list_values);
+  route(patch, "/products/:id/attributes", "update", &Endpoints::set_values);
   route(patch, "/products/:id", "update", &Endpoints::update);
+  route(post, "/products/bulk/attach-to-family", "update", &Endpoints::attach_to_family);
+  route(post, "/products/bulk-delete", "delete", &Endpoints::move_many_to_trash);
+  route(post, "/products/:id/variants", "update", &Endpoints::create_variant);
+  route(post, "/products/:id/variants/generate", "update", &Endpoints::generate_variants);
+  route(post, "/products/:id/variants/attach", "update", &Endpoints::attach_variants);
+  route(del, "/products/:id/variants/:variantId", "update", &Endpoints::detach_variant);
   route(del, "/products/:id", "delete", &Endpoints::move_to_trash);
   route(post, "/products/:id/restore", "update", &Endpoints::restore);
   route(del, "/products/:id/permanent", "delete", &Endpoints::purge);

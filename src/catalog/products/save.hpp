@@ -14,7 +14,13 @@ namespace pim::catalog::products {
 
 struct Saved {
   std::int32_t id;
-  std::vector<std::string> already_in_family;  // names of attributes that were sent and are in the family anyway
+  std::vector<std::string> already_in_family{};  // names of attributes that were sent and are in the family anyway
+  // Attributes with values that the family which it has now does not have: they are custom ones.
+  struct Attribute {
+    std::int32_t id;
+    std::string name;
+  };
+  std::vector<Attribute> outside_family{};
 };
 
 // 400 for what is referred to and isn't there, 409 for a SKU or name that a living product has.

@@ -1,5 +1,6 @@
 -- Changes the living product $3 of tenant $1, for $2; or nothing, and the reasons. $4 names the fields that are
--- given: product columns, and attributes, attributesWithValues, familyAttributesWithValues, assets, parentSku.
+-- given: product columns, and attributes, attributesWithValues, familyAttributesWithValues, assets, parentSku; or
+-- values: then attributesWithValues are for those of the family too.
 -- $5 name, $6 SKU, $7 link, $8 image, $9 thumbnail, $10 more images, $11 their thumbnails, $12 category, $13 attribute
 -- group, $14 family, $15 parent by id, $16 parent by SKU, $17 attributes without a value, $18/$19 attributes and their
 -- values, $20/$21 the same for attributes of the family, $22 assets, $23 request id.
@@ -24,12 +25,20 @@ wanted AS (
 family AS MATERIALIZED (
     SELECT "id" FROM live."Family" WHERE "userId" = $1::int4 AND "id" = (SELECT "familyId" FROM wanted) FOR SHARE),
 attribute AS MATERIALIZED (
-    SELECT "id", "name" FROM live."Attribute"
+    SELECT "id", "name", "type", "options" FROM live."Attribute"
      WHERE "userId" = $1::int4 AND "id" = ANY ($17::int4[] || $18::int4[] || $20::int4[]) FOR SHARE),
 asset AS MATERIALIZED (
     SELECT "id" FROM live."Asset" WHERE "userId" = $1::int4 AND "id" = ANY ($22::int4[]) FOR SHARE),
 member AS (
     SELECT "id", "attributeId" FROM "FamilyAttribute" WHERE "familyId" = (SELECT "familyId" FROM wanted)),
+-- The values in the form in which they are stored, or what is wrong with them.
+checked AS MATERIALIZED (
+    SELECT t.rank, t."attributeId", c.canonical AS "value", a."name" || ' ' || c.trouble AS trouble
+      FROM (SELECT 1 AS rank, f.id AS "attributeId", f.given FROM unnest($20::int4[], $21::text[]) AS f (id, given)
+            UNION ALL
+            SELECT 2, f.id, f.given FROM unnest($18::int4[], $19::text[]) AS f (id, given)) t
+      JOIN attribute a ON a."id" = t."attributeId"
+     CROSS JOIN LATERAL attribute_value(a."type", a."options", t.given) c),
 checks AS MATERIALIZED (
     SELECT EXISTS (SELECT FROM product) AS "found",
            coalesce(CASE WHEN 'parentProductId' = ANY ($4::text[]) THEN $15::int4::text END,
@@ -44,34 +53,35 @@ checks AS MATERIALIZED (
            ARRAY(SELECT DISTINCT t.i FROM unnest($17::int4[] || $18::int4[] || $20::int4[]) AS t (i)
                   WHERE t.i NOT IN (SELECT "id" FROM attribute) ORDER BY 1) AS "unknownAttributes",
            ARRAY(SELECT DISTINCT t.i FROM unnest($20::int4[]) AS t (i)
-                  WHERE t.i NOT IN (SELECT "attributeId" FROM member) ORDER BY 1) AS "outsideFamily",
+                  WHERE t.i NOT IN (SELECT "attributeId" FROM member) ORDER BY 1) AS "notInFamily",
            ARRAY(SELECT a."name" FROM attribute a
-                  WHERE a."id" = ANY ($17::int4[] || $18::int4[])
+                  WHERE a."id" = ANY ($17::int4[] || $18::int4[]) AND NOT 'values' = ANY ($4::text[])
                     AND a."id" IN (SELECT "attributeId" FROM member) ORDER BY a."id") AS "alreadyInFamily",
            ARRAY(SELECT DISTINCT t.i FROM unnest($22::int4[]) AS t (i)
-                  WHERE t.i NOT IN (SELECT "id" FROM asset) ORDER BY 1) AS "unknownAssets"),
+                  WHERE t.i NOT IN (SELECT "id" FROM asset) ORDER BY 1) AS "unknownAssets",
+           ARRAY(SELECT c.trouble FROM checked c WHERE c.trouble IS NOT NULL ORDER BY c.rank, c."attributeId") AS "valueTroubles",
+           -- Values of the family that it had which are not of the one that it is to have: they stay, as custom ones.
+           ARRAY(SELECT ROW(a."id", a."name")
+                   FROM product p JOIN "FamilyAttribute" f ON f."familyId" = p."familyId"
+                   JOIN "ProductAttribute" v ON v."productId" = p."id" AND v."attributeId" = f."attributeId"
+                   JOIN live."Attribute" a ON a."id" = v."attributeId"
+                  WHERE p."familyId" IS DISTINCT FROM (SELECT "familyId" FROM wanted)
+                    AND v."attributeId" NOT IN (SELECT "attributeId" FROM member)
+                  ORDER BY a."id") AS "outsideFamily"),
 passed AS MATERIALIZED (
     SELECT 1 FROM checks c
      WHERE c."found" AND c."parentFound" AND NOT c."parentIsVariant" AND c."categoryFound"
        AND c."attributeGroupFound" AND c."familyFound" AND cardinality(c."unknownAttributes") = 0
-       AND cardinality(c."outsideFamily") = 0 AND cardinality(c."unknownAssets") = 0),
+       AND cardinality(c."notInFamily") = 0 AND cardinality(c."unknownAssets") = 0
+       AND cardinality(c."valueTroubles") = 0),
 given AS (
-    SELECT t."attributeId", nullif(t."value", '') AS "value", 1 AS rank
-      FROM unnest($20::int4[], $21::text[]) AS t ("attributeId", "value")
-    UNION ALL
-    SELECT t."attributeId", nullif(t."value", ''), 2
-      FROM unnest($18::int4[], $19::text[]) AS t ("attributeId", "value")
-     WHERE t."attributeId" NOT IN (SELECT "attributeId" FROM member)
+    SELECT c."attributeId", c."value", c.rank FROM checked c
+     WHERE c.rank = 1 OR 'values' = ANY ($4::text[]) OR c."attributeId" NOT IN (SELECT "attributeId" FROM member)
     UNION ALL
     SELECT t."attributeId", v."value", 3
       FROM unnest($17::int4[]) AS t ("attributeId")
       LEFT JOIN "ProductAttribute" v ON v."productId" = $3::int4 AND v."attributeId" = t."attributeId"
-     WHERE t."attributeId" NOT IN (SELECT "attributeId" FROM member)
-    UNION ALL
-    SELECT v."attributeId", v."value", 5 FROM "ProductAttribute" v
-     WHERE v."productId" = (SELECT "id" FROM parent)
-       AND v."attributeId" NOT IN (SELECT o."attributeId" FROM "ProductAttribute" o
-                                    WHERE o."productId" = $3::int4 AND o."value" IS NOT NULL)),
+     WHERE t."attributeId" NOT IN (SELECT "attributeId" FROM member)),
 merged AS (
     SELECT DISTINCT ON ("attributeId") "attributeId", "value" FROM given ORDER BY "attributeId", rank),
 dropped AS (
@@ -88,7 +98,8 @@ written AS (
       FROM passed, merged m LEFT JOIN member f ON f."attributeId" = m."attributeId"
      ORDER BY m."attributeId"
     ON CONFLICT ("productId", "attributeId") DO UPDATE
-       SET "value" = excluded."value", "familyAttributeId" = excluded."familyAttributeId"),
+       SET "value" = excluded."value", "familyAttributeId" = excluded."familyAttributeId",
+           "inherited" = "ProductAttribute"."inherited" AND excluded."attributeId" NOT IN (SELECT "attributeId" FROM checked)),
 linked AS (
     UPDATE "ProductAttribute" v SET "familyAttributeId" = (SELECT f."id" FROM member f WHERE f."attributeId" = v."attributeId")
       FROM passed
@@ -102,7 +113,7 @@ assets_dropped AS (
 assets_linked AS (
     INSERT INTO "ProductAsset" ("productId", "assetId")
     SELECT $3::int4, a."id" FROM passed, asset a ORDER BY array_position($22::int4[], a."id")
-    ON CONFLICT ("productId", "assetId") DO NOTHING),
+    ON CONFLICT ("productId", "assetId") DO UPDATE SET "id" = excluded."id"),  -- ids are the order
 variants AS (
     UPDATE live."Product" v SET "familyId" = w."familyId", "updatedAt" = now() AT TIME ZONE 'UTC', "version" = "version" + 1
       FROM passed, wanted w, product p
@@ -135,6 +146,6 @@ audit AS (
            jsonb_build_object('name', "name", 'sku', "sku", 'fields', $4::text[])
       FROM changed)
 SELECT (SELECT "id" FROM changed) AS "id", c."found", c."parentFound", c."parentIsVariant", c."categoryFound",
-       c."attributeGroupFound", c."familyFound", c."hasFamily", c."unknownAttributes", c."outsideFamily",
-       c."alreadyInFamily", c."unknownAssets"
+       c."attributeGroupFound", c."familyFound", c."hasFamily", c."unknownAttributes", c."notInFamily",
+       c."alreadyInFamily", c."unknownAssets", c."valueTroubles", c."outsideFamily"
   FROM checks c

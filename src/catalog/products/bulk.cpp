@@ -1,0 +1,45 @@
+#include "catalog/products/bulk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "catalog/products/parameters.hpp"
+#include "catalog/products/statements.hpp"
+
+namespace pim::catalog::products {
+
+Task<Result<Outcome>> attach_to_family(pg::Database& database, const Act& act, std::int32_t family,
+                                       const std::vector<std::int32_t>& products) {
+  const auto rows =
+      co_await database.write(attach_to_family_statement, act.tenant, act.actor, family, products, act.request_id);
+  const FamilyAttached attached = rows[0];
+  if (!attached.family_found) co_return not_found(fmt::format("Family with ID {} not found", family));
+  Outcome outcome{.done = attached.attached};
+  for (const std::int32_t id : attached.missing) {
+    outcome.failures.push_back({id, fmt::format("Product with ID {} not found or access denied", id)});
+  }
+  for (const std::int32_t id : attached.refused) {
+    outcome.failures.push_back({id, "A variant has the family of its parent"});
+  }
+  std::ranges::sort(outcome.failures, {}, &Outcome::Failure::product);
+  co_return outcome;
+}
+
+Task<Result<DeletedMany>> delete_products(pg::Database& database, const Act& act,
+                                          const std::optional<std::vector<std::int32_t>>& ids, const Filter& filter,
+                                          bool with_variants) {
+  const auto rows = co_await with_values(act.tenant, deleted_at_once_max, {}, filter, {}, [&](const auto&... values) {
+    return database.write(delete_products_statement, values..., ids, act.actor, with_variants, std::nullopt,
+                          act.request_id);
+  });
+  const DeletedRows deleted = rows[0];
+  if (deleted.is_too_many) {
+    co_return bad_request(fmt::format("More than {} products match: narrow the filters", deleted_at_once_max),
+                          "product.too_many");
+  }
+  if (deleted.ids.empty() && !ids) co_await check_values(database, act.tenant, filter, {});
+  co_return DeletedMany{deleted.deletion_id, deleted.deleted_at, deleted.ids};
+}
+
+}  // namespace pim::catalog::products

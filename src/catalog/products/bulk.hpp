@@ -1,0 +1,43 @@
+// Acts on many products at once, each of them one statement.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/act.hpp"
+#include "catalog/products/list.hpp"
+#include "pg/database.hpp"
+
+namespace pim::catalog::products {
+
+// What became of many: how many were had, and why each of the others was not.
+struct Outcome {
+  std::int32_t done = 0;
+  struct Failure {
+    std::int32_t product;
+    std::string error;
+  };
+  std::vector<Failure> failures{};
+};
+
+// Gives products a family; their variants follow. 404 where there is no such family.
+Task<Result<Outcome>> attach_to_family(pg::Database& database, const Act& act, std::int32_t family,
+                                       const std::vector<std::int32_t>& products);
+
+struct DeletedMany {
+  std::optional<std::int64_t> deletion_id;  // none where nothing was there to delete
+  std::optional<pg::Timestamp> deleted_at;
+  std::vector<std::int32_t> ids{};
+};
+inline constexpr std::int32_t deleted_at_once_max = 10'000;
+
+// Moves products to the trash as one deletion: those of `ids`, or where there are none those that match; with their
+// variants, or leaving them to stand alone. 400 for conditions that can't be, and where there are too many.
+Task<Result<DeletedMany>> delete_products(pg::Database& database, const Act& act,
+                                          const std::optional<std::vector<std::int32_t>>& ids, const Filter& filter,
+                                          bool with_variants);
+
+}  // namespace pim::catalog::products
