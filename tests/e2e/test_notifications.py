@@ -84,11 +84,12 @@ def test_what_was_refused_of_the_model_is_not_told(tenant, other_tenant, kind):
     assert told(other_tenant) == []
 
 
-@pytest.mark.parametrize("kind, shown", [("attribute", "attributes"), ("category", "categories"), ("family", "families")])
+@pytest.mark.parametrize("kind, shown", [("product", "products"), ("attribute", "attributes"), ("category", "categories"), ("family", "families")])
 def test_a_bulk_is_told_once_with_its_count(tenant, kind, shown):
     """D-68: bulk deletes of every kind are told."""
-    path, fields, _ = KINDS[kind]
-    ids = [tenant.request("POST", path, 201, json=fields | {"name": f"N {n}"}).json()["id"] for n in range(3)]
+    path, fields, _ = KINDS.get(kind, ("/products", {}, ""))
+    ids = [tenant.request("POST", path, 201, json=fields | {"name": f"N {n}"} | ({"sku": f"NNNN-{n}"} if kind == "product" else {})).json()["id"]
+           for n in range(3)]
     tenant.request("POST", f"{path}/bulk-delete", 200, json={"ids": ids + [999_999_999]})
     assert told(tenant)[3:] == [(kind, "bulk_deleted", f"3 {shown} were deleted")]
     assert tenant.get("/notifications", limit=1)["data"][0]["metadata"]["count"] == 3
@@ -105,6 +106,33 @@ def test_members_of_groups_and_families_are_told_as_a_change_of_it(tenant):
         tenant.request("POST", f"{thing}/attributes/{attribute}", 201, json={} if path == "/attribute-groups" else None)
         tenant.request("DELETE", f"{thing}/attributes/{attribute}", 200)
         assert [action for _, action, _ in told(tenant)[before:]] in (["linked", "unlinked"], ["updated", "updated"])
+
+
+def test_acts_on_values_and_variants_are_told(tenant):
+    color = tenant.attribute("color")
+    family = tenant.family("Boots", (), (color,))
+    parent, other = tenant.create(name="Parent", sku="PARE-1")["id"], tenant.create(name="Other", sku="OTHE-1")["id"]
+    begin = len(told(tenant))
+
+    def told_now() -> list[tuple]:
+        nonlocal begin
+        new = told(tenant)[begin:]
+        begin += len(new)
+        return [(action, message) for _, action, message in new]
+
+    tenant.request("PATCH", f"/products/{parent}/attributes", 200, json={"attributes": [{"attributeId": color, "value": "red"}]})
+    assert told_now() == [("updated", 'Product "Parent" was updated')]
+    tenant.request("POST", f"/products/{parent}/variants", 201, json={"name": "Variant", "sku": "VARI-1"})
+    assert told_now() == [("created", 'Product "Variant" was created')]
+    axes = {"axes": [{"attributeId": color, "values": ["blue", "green"]}]}
+    for method, path, body, told_as in (
+            ("POST", "variants/generate", axes, ("bulk_created", "2 products were created")), ("POST", "variants/generate", axes, None),
+            ("POST", "variants/attach", {"ids": [other]}, ("bulk_updated", "1 products were updated")),
+            ("DELETE", f"variants/{other}", None, ("unlinked", 'Product "Other" was unlinked'))):
+        assert tenant.request(method, f"/products/{parent}/{path}", json=body).is_success
+        assert told_now() == ([told_as] if told_as else []), path
+    tenant.request("POST", "/products/bulk/attach-to-family", 200, json={"familyId": family, "productIds": [parent, 999_999_999]})
+    assert told_now() == [("bulk_updated", "1 products were updated")]
 
 
 def test_variants_are_told_with_their_parent_s_act(tenant):

@@ -238,7 +238,7 @@ def test_variants_from_axes(shoe):
     shown = shoe.get(f"/products/{answer['variants'][3]['id']}")
     assert values_of(shown) == {"Color": "Dark blue", "Size": "41", "Note": "warm"} and inherited(shown) == {"Note"}
     assert (shown["familyId"], shown["categoryId"], shown["status"]) == (shoe.shoes, shoe.boots, "complete")
-    assert [e["action"] for e in shoe.events(shown["id"])] == ["product.create"]
+    assert [e["action"] for e in shoe.events(shown["id"])] == ["product.create_in_bulk"]
 
     # The same again, and one value more: what is there is left alone, whatever its SKU is.
     assert generate(shoe, axes).json() | {"message": ""} == {"message": "", "created": 0, "skipped": 6, "variants": []}

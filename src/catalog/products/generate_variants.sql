@@ -61,8 +61,11 @@ attribute_values AS (
      ORDER BY p."id", c.place),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "requestId", "detail")
-    SELECT $1::int4, $2::int4, 'product.create', 'product', p."id", $7::text,
-           jsonb_build_object('name', p."name", 'sku', p."sku", 'parentProductId', $3::int4) FROM product p ORDER BY p."id")
+    SELECT $1::int4, $2::int4, 'product.bulk_create', 'product', NULL::int4, $7::text,
+           jsonb_build_object('count', count(*), 'parentProductId', $3::int4) FROM product HAVING count(*) > 0
+    UNION ALL
+    SELECT $1::int4, $2::int4, 'product.create_in_bulk', 'product', p."id", $7::text,
+           jsonb_build_object('name', p."name", 'sku', p."sku", 'parentProductId', $3::int4) FROM product p)
 SELECT c."parentFound", c."parentIsVariant", c."unknownAttributes", c."valueTroubles", c."tooLong", c."skipped",
        ARRAY(SELECT ROW(p."id", p."name", p."sku") FROM product p ORDER BY p."id") AS "created"
   FROM checks c
