@@ -245,11 +245,16 @@ Order read_order(const http::Request& request) {
 }
 
 Task<Result<http::Response>> list(pg::Database& database, std::int32_t tenant, http::Page page, Filter filter,
-                                  Order order, WriteItem write_item) {
+                                  Order order, WriteItem write_item, std::optional<Owner> owner) {
   if (page.after && !order.is_newest_first()) {
     co_return invalid({"cursor goes with the newest first only: leave out sortBy, or page by number"});
   }
+  if (owner) filter.without.emplace_back("living");
   const auto rows = co_await rows_of(database, tenant, page, filter, order);
+  if (rows.empty() && owner) {  // the list of what is not there is as empty as one without products
+    const auto owned = co_await database.read(owns, tenant, owner->kind, owner->id);
+    if (!owned[0].is_owned) co_return bad_request(std::string(owner->missing), "not_found");
+  }
   const int shown = std::min(rows.size(), page.limit);
 
   http::Response response;

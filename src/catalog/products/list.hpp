@@ -49,9 +49,16 @@ void set_search(Filter& filter, std::string_view text);
 // Writes one product into the "data" of the answer.
 using WriteItem = void (*)(json::Object&, const Product&);
 
+// What all products of a list are of: "category", "family", "attribute group", "attribute" or "product" (their parent).
+struct Owner {
+  std::string_view kind;
+  std::int32_t id;
+  std::string_view missing;  // 400 with these words where the tenant has no such living one
+};
+
 // The page that `request` asks for.
 Task<Result<http::Response>> list(pg::Database& database, std::int32_t tenant, http::Page page, Filter filter,
-                                  Order order, WriteItem write_item);
+                                  Order order, WriteItem write_item, std::optional<Owner> owner = std::nullopt);
 
 // The ids of all products that match, in that order: for work on a connection of its own, an export for one.
 Result<std::vector<std::int32_t>> select(pg::Blocking& connection, std::int32_t tenant, const Filter& filter,

@@ -31,3 +31,14 @@ SELECT p."id", p."createdAt",
                         WHERE v."productId" = p."id" AND v."attributeId" = ANY ($15::int4[]))
             OR p."familyId" IN (SELECT fa."familyId" FROM "FamilyAttribute" fa
                                  WHERE fa."attributeId" = ANY ($15::int4[])))
+       AND (NOT 'living' = ANY ($14::text[])
+            OR ($7::int4 IS NULL
+                OR EXISTS (SELECT FROM live."Product" o WHERE o."userId" = $1::int4 AND o."id" = $7::int4))
+               AND ($11::int4 IS NULL
+                    OR EXISTS (SELECT FROM live."Category" c WHERE c."userId" = $1::int4 AND c."id" = $11::int4))
+               AND ($12::int4 IS NULL
+                    OR EXISTS (SELECT FROM live."AttributeGroup" g WHERE g."userId" = $1::int4 AND g."id" = $12::int4))
+               AND ($13::int4 IS NULL
+                    OR EXISTS (SELECT FROM live."Family" f WHERE f."userId" = $1::int4 AND f."id" = $13::int4))
+               AND ($15::int4[] IS NULL
+                    OR EXISTS (SELECT FROM live."Attribute" a WHERE a."userId" = $1::int4 AND a."id" = ANY ($15::int4[]))))

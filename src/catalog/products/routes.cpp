@@ -57,7 +57,6 @@ class Endpoints {
   pg::Database& database() const { return services_.databases.here(); }
   Task<Result<Response>> detail(const Caller& caller, const products::Saved& saved, int status);
   Task<Result<products::Saved>> save_new(const Act& act, const Input& input);
-  Task<Result<void>> must_own(const Caller& caller, std::string_view kind, std::int32_t id, std::string_view message);
 
   Services services_;
 };
@@ -121,44 +120,34 @@ Answer Endpoints::find_by_sku(Request& request, const Caller& caller) {
   co_return one_product(rows[0]);
 }
 
-Task<Result<void>> Endpoints::must_own(const Caller& caller, std::string_view kind, std::int32_t id,
-                                       std::string_view message) {
-  const auto rows = co_await database().read(owns, caller.tenant, kind, id);
-  if (!rows[0].is_owned) co_return bad_request(std::string(message), "not_found");
-  co_return Result<void>{};
-}
-
 Answer Endpoints::list_of_category(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Category with ID {} not found");
   const auto page = co_await http::Page::of(request);
-  co_await must_own(caller, "category", id, "Category not found or does not belong to you");
   co_return co_await list(database(), caller.tenant, page, {.with_variants = true, .category = id}, read_order(request),
-                          write_item);
+                          write_item, Owner{"category", id, "Category not found or does not belong to you"});
 }
 
 Answer Endpoints::list_of_family(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Family with ID {} not found");
   const auto page = co_await http::Page::of(request);
-  co_await must_own(caller, "family", id, "Family not found or does not belong to you");
   co_return co_await list(database(), caller.tenant, page, {.with_variants = true, .family = id}, read_order(request),
-                          write_item);
+                          write_item, Owner{"family", id, "Family not found or does not belong to you"});
 }
 
 Answer Endpoints::list_of_attribute_group(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Attribute group with ID {} not found");
   const auto page = co_await http::Page::of(request);
-  co_await must_own(caller, "attribute group", id, "Attribute group not found or does not belong to you");
   co_return co_await list(database(), caller.tenant, page, {.with_variants = true, .attribute_group = id},
-                          read_order(request), write_item);
+                          read_order(request), write_item,
+                          Owner{"attribute group", id, "Attribute group not found or does not belong to you"});
 }
 
 Answer Endpoints::list_of_attribute(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Attribute with ID {} not found");
   const auto page = co_await http::Page::of(request);
-  co_await must_own(caller, "attribute", id, "Attribute not found or does not belong to you");
   co_return co_await list(database(), caller.tenant, page,
                           {.with_variants = true, .attributes = std::vector<std::int32_t>{id}}, read_order(request),
-                          write_item);
+                          write_item, Owner{"attribute", id, "Attribute not found or does not belong to you"});
 }
 
 // The page of a list that refuses what others bring within their bounds.
@@ -185,9 +174,9 @@ Answer Endpoints::list_variants(Request& request, const Caller& caller) {
   const auto by = co_await http::choice_parameter(request, "sortBy", {"name", "sku"}, "name");
   const auto direction = co_await http::choice_parameter(request, "sortOrder", {"asc", "desc"}, "asc");
   co_await http::choice_parameter(request, "status", {"complete", "incomplete"}, "");
-  co_await must_own(caller, "product", id, "Parent product not found or does not belong to you");
   const Order order{.by = std::string(by), .ascending = direction == "asc"};
-  co_return co_await list(database(), caller.tenant, page, std::move(filter), order, write_variant);
+  co_return co_await list(database(), caller.tenant, page, std::move(filter), order, write_variant,
+                          Owner{"product", id, "Parent product not found or does not belong to you"});
 }
 
 // Writing -------------------------------------------------------------------------------------------------------
