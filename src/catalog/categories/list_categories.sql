@@ -1,5 +1,5 @@
--- A page of the categories of tenant $1 at the root, or directly below $2, by name: $3 of them (NULL: all) after the first
--- $4, each with $5 levels (NULL: all), in one list of at most $6. A category whose parent is in the trash is at the root.
+-- A page of the categories of tenant $1 at the root, or directly below $2, by name: $3 of them after the first $4,
+-- each with $5 levels (NULL: all), in one list of at most $6. A category whose parent is in the trash is at the root.
 WITH RECURSIVE place AS MATERIALIZED (
     SELECT c."id", c."name" FROM live."Category" c
      WHERE c."userId" = $1::int4

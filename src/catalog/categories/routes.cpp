@@ -39,21 +39,13 @@ struct Input {
   Texts given;
 };
 
-// Which trees are asked for.
-struct Place {
-  OptionalId parent;  // none: the root
-  OptionalId limit;   // none: all
-  std::int64_t offset = 0;
-  OptionalId levels;  // none: all
-};
-
 class Endpoints {
  public:
   explicit Endpoints(const Services& services) : services_(services) {}
 
   Answer create(Request& request, const Caller& caller);
   Answer list(Request& request, const Caller& caller);
-  Answer tree(Request& request, const Caller& caller);
+  Answer show_all(Request& request, const Caller& caller);
   Answer find(Request& request, const Caller& caller);
   Answer list_below(Request& request, const Caller& caller);
   Answer update(Request& request, const Caller& caller);
@@ -65,7 +57,8 @@ class Endpoints {
 
  private:
   pg::Database& database() const { return services_.databases.here(); }
-  Task<Result<pg::Rows<CategoryList>>> trees(const Caller& caller, const Place& place);
+  // A page of those at the root, or below `parent`.
+  Task<Result<Response>> page_of(Request& request, const Caller& caller, OptionalId parent);
   // The category as it is now, without products. No row: there is none.
   Task<Result<pg::Rows<Category>>> row_of(const Caller& caller, Id id);
   Task<Result<Response>> saved(const Caller& caller, Id id, int status);
@@ -149,14 +142,14 @@ Result<void> check_size(const std::vector<Node>& nodes) {
   return problem;
 }
 
-Task<Result<pg::Rows<CategoryList>>> Endpoints::trees(const Caller& caller, const Place& place) {
-  auto rows = co_await database().search(list_categories, caller.tenant, place.parent, place.limit, place.offset,
-                                         place.levels, nodes_max + 1);
-  co_await check_size(rows[0].nodes);
-  co_return rows;
-}
-
-Response page_of(const http::Page& page, const CategoryList& list, OptionalId parent) {
+Task<Result<Response>> Endpoints::page_of(Request& request, const Caller& caller, OptionalId parent) {
+  const auto page = co_await http::Page::of(request);
+  const auto levels = co_await read_levels(request);
+  const auto rows = co_await database().search(list_categories, caller.tenant, parent, page.limit, page.offset(),
+                                               levels, nodes_max + 1);
+  const CategoryList list = rows[0];
+  if (!list.is_found) co_return missing(*parent);
+  co_await check_size(list.nodes);
   Response response;
   json::Object body{response.body};
   {
@@ -169,24 +162,28 @@ Response page_of(const http::Page& page, const CategoryList& list, OptionalId pa
   }
   body.add_raw("pagination", http::pagination_json(page, list.total, std::nullopt, false));
   body.close();
-  return response;
+  co_return response;
 }
 
 Answer Endpoints::list(Request& request, const Caller& caller) {
   co_await http::only_parameters(request, {"page", "limit", "depth", "tree"});
-  if (co_await http::flag_parameter(request, "tree", false)) co_return co_await tree(request, caller);
-  const auto page = co_await http::Page::of(request);
-  const auto levels = co_await read_levels(request);
-  const auto rows = co_await trees(caller, {.limit = page.limit, .offset = page.offset(), .levels = levels});
-  co_return page_of(page, rows[0], std::nullopt);
+  if (co_await http::flag_parameter(request, "tree", false)) co_return co_await show_all(request, caller);
+  co_return co_await page_of(request, caller, std::nullopt);
 }
 
-Answer Endpoints::tree(Request& request, const Caller& caller) {
+Answer Endpoints::list_below(Request& request, const Caller& caller) {
+  co_await http::only_parameters(request, {"page", "limit", "depth"});
+  const auto id = co_await category_id(request);
+  co_return co_await page_of(request, caller, id);
+}
+
+Answer Endpoints::show_all(Request& request, const Caller& caller) {
   co_await http::only_parameters(request, {"page", "limit", "depth", "tree"});
   const auto levels = co_await read_levels(request);
-  const auto rows = co_await trees(caller, {.levels = levels});
-  const CategoryList list = rows[0];
-  const Tree tree(list.nodes);
+  const auto rows = co_await database().search(show_tree, caller.tenant, levels, nodes_max + 1);
+  const Trees all = rows[0];
+  co_await check_size(all.nodes);
+  const Tree tree(all.nodes);
   Response response;
   {
     json::Array roots{response.body};
@@ -196,18 +193,6 @@ Answer Endpoints::tree(Request& request, const Caller& caller) {
     }
   }
   co_return response;
-}
-
-Answer Endpoints::list_below(Request& request, const Caller& caller) {
-  co_await http::only_parameters(request, {"page", "limit", "depth"});
-  const auto id = co_await category_id(request);
-  const auto page = co_await http::Page::of(request);
-  const auto levels = co_await read_levels(request);
-  const auto rows =
-      co_await trees(caller, {.parent = id, .limit = page.limit, .offset = page.offset(), .levels = levels});
-  const CategoryList list = rows[0];
-  if (!list.is_found) co_return missing(id);
-  co_return page_of(page, list, id);
 }
 
 Answer Endpoints::find(Request& request, const Caller& caller) {
@@ -376,7 +361,7 @@ void add_routes(http::Router& router, const Services& services) {
   };
   route(post, "/categories", "create", &Endpoints::create);
   route(get, "/categories", "read", &Endpoints::list);
-  route(get, "/categories/tree", "read", &Endpoints::tree);
+  route(get, "/categories/tree", "read", &Endpoints::show_all);
   route(post, "/categories/bulk-delete", "delete", &Endpoints::move_many_to_trash);
   route(get, "/categories/deleted", "delete", &Endpoints::list_deleted);
   route(get, "/categories/:id", "read", &Endpoints::find);

@@ -51,6 +51,11 @@ struct CategoryList {
 };
 BOOST_DESCRIBE_STRUCT(CategoryList, (), (is_found, total, nodes))
 
+struct Trees {
+  std::vector<Node> nodes;
+};
+BOOST_DESCRIBE_STRUCT(Trees, (), (nodes))
+
 struct ProductRef {
   Id id;
   Text name, sku, status;
@@ -85,8 +90,11 @@ struct Updated {
 };
 BOOST_DESCRIBE_STRUCT(Updated, (), (id, is_found, is_parent_found, is_below_itself, is_too_deep))
 
-// tenant, parent (none: the root), limit (none: all), offset, levels, nodes at most
-inline const pg::Statement<CategoryList(Id, OptionalId, OptionalId, std::int64_t, OptionalId, Id)> list_categories{
+// tenant, levels, nodes at most
+inline const pg::Statement<Trees(Id, OptionalId, Id)> show_tree{"show_tree", sql::catalog::categories::show_tree,
+                                                                pg::Plan::fresh};
+// tenant, parent (none: the root), limit, offset, levels, nodes at most
+inline const pg::Statement<CategoryList(Id, OptionalId, Id, std::int64_t, OptionalId, Id)> list_categories{
     "list_categories", sql::catalog::categories::list_categories, pg::Plan::fresh};
 // tenant, category, limit and offset of its products, levels, nodes at most
 inline const pg::Statement<Category(Id, Id, Id, std::int64_t, OptionalId, Id)> find_category{

@@ -75,7 +75,6 @@ void write_with_path(json::Object& out, const Tree& tree, const Node& node, cons
       .add("parentCategoryId", node.parent)
       .add("level", node.level)
       .add("path", own_path);
-  write_counts(out, node);
   json::Array items = out.array("subcategories");
   for (const Node* child : tree.below(node.id)) {
     json::Object item = items.object();
