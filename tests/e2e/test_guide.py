@@ -1,6 +1,7 @@
-"""What the guide for writers of clients shows is true: its commands are run, and their answers compared with those shown."""
+"""What the guides for writers of clients show is true: their commands are run, and their answers compared with those shown."""
 
 import json
+import pathlib
 import re
 import subprocess
 
@@ -9,15 +10,15 @@ import pytest
 from service import REPOSITORY
 from tenants import PASSWORD, new_tenant
 
-GUIDE = REPOSITORY / "docs/guide/api.md"
+GUIDES = [REPOSITORY / "docs/guide" / name for name in ("api.md", "families-and-categories.md")]
 BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.M | re.S)
 EXACT = {"message", "code", "statusCode", "status", "error", "name", "sku", "imageUrl"}  # values that are shown as they are
 
 
-def steps() -> list[tuple[str, list]]:
+def steps(guide: pathlib.Path) -> list[tuple[str, list]]:
     """Each command with the answers that are shown below it."""
     found = []
-    for kind, text in BLOCK.findall(GUIDE.read_text()):
+    for kind, text in BLOCK.findall(guide.read_text()):
         if kind == "sh":
             found.append((text, []))
         else:
@@ -57,22 +58,27 @@ def lacks(shown, answer, where: str = "answer") -> list[str]:
 
 @pytest.fixture(scope="module")
 def outputs(service, database):
-    """The guide's commands, run in one shell; what each of them put out."""
-    owner = new_tenant(service, database)
+    """Of each guide: its commands, run in one shell; what each of them put out."""
+    return {guide.name: run(guide, service, new_tenant(service, database)) for guide in GUIDES}
+
+
+def run(guide: pathlib.Path, service, owner) -> list[str]:
     mark = "--- the next ---\n"
-    script = f"echo '{mark.strip()}'\n".join(command for command, _ in steps())
+    script = f"echo '{mark.strip()}'\n".join(command for command, _ in steps(guide))
     environment = {"PATH": "/usr/bin:/bin", "PIM": service.url, "EMAIL": owner.email, "PASSWORD": PASSWORD, "no_proxy": "*"}
     done = subprocess.run(["bash", "-eu", "-o", "pipefail", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.split(mark)
 
 
-@pytest.mark.parametrize("number", range(len(steps())))
-def test_a_command_of_the_guide_answers_what_is_shown(outputs, number):
-    command, shown = steps()[number]
-    answers = objects_in(outputs[number])
+@pytest.mark.parametrize("guide,number", [(guide, number) for guide in GUIDES for number in range(len(steps(guide)))],
+                         ids=lambda value: value.stem if isinstance(value, pathlib.Path) else str(value))
+def test_a_command_of_a_guide_answers_what_is_shown(outputs, guide, number):
+    command, shown = steps(guide)[number]
+    output = outputs[guide.name][number]
+    answers = objects_in(output)
     for expected in shown:
-        assert any(lacks(expected, answer) == [] for answer in answers), (command, [lacks(expected, a) for a in answers], outputs[number])
+        assert any(lacks(expected, answer) == [] for answer in answers), (command, [lacks(expected, a) for a in answers], output)
 
 
 def test_the_comparison_bites():
