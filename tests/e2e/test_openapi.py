@@ -123,6 +123,8 @@ class Driven:
         self.staff = new_staff(self.owner)
         self.key = self.with_key(self.owner.request("POST", "/api-keys", 201).json()["apiKey"])
         self.failures = {}
+        self.foreign = foreign_things(self.other)
+        self.foreign_calls = set()
 
     def attempt(self, name: str, function, *arguments):
         """What fails is told by the test of that name."""
@@ -222,10 +224,40 @@ def refuses_nonsense(driven: Driven, operation: Operation):
         driven.call(client, operation.id, 413, path=path, content=b" " * 102_401, headers={"Content-Type": "application/json"})
 
 
+# What a path's id is the id of, by the last segment before it that is a kind.
+KIND_OF = {"products": "product", "attributes": "attribute", "attribute": "attribute", "attribute-groups": "attributeGroup",
+           "attribute-group": "attributeGroup", "families": "family", "family": "family", "categories": "category",
+           "category": "category", "api-keys": "key"}
+
+
+def foreign_things(other) -> dict:
+    """One living and one trashed thing of each kind, which belong to another tenant."""
+    makers = {"product": ("products", lambda: other.create()["id"]), "attribute": ("attributes", lambda: other.attribute("a")),
+              "attributeGroup": ("attribute-groups", lambda: other.attribute_group("g")), "family": ("families", lambda: other.family("f")),
+              "category": ("categories", lambda: other.category("c"))}
+    things = {("key", False): other.request("POST", "/api-keys", 201).json()["id"]}
+    for kind, (path, make) in makers.items():
+        things[kind, True] = make()
+        other.request("DELETE", f"/{path}/{things[kind, True]}", 200)
+        things[kind, False] = make()
+    return things
+
+
+def foreign_id(driven: Driven, operation: Operation) -> int | None:
+    """The id of a thing of another tenant's, for an operation that is about such things."""
+    kinds = [KIND_OF[segment] for segment in operation.path.partition("{id}")[0].split("/") if segment in KIND_OF]
+    is_of_trash = operation.path.endswith(("/restore", "/permanent", "/restore-preview"))
+    return driven.foreign.get((kinds[-1], is_of_trash)) if kinds and "{id}" in operation.path else None
+
+
 def finds_nothing(driven: Driven, operation: Operation):
+    """Neither what nobody has nor what somebody else has."""
     client, more = driven.who_may(operation.access), {"params": required_query(operation)} | right_body(operation)
-    missing_is_400 = operation.id in MISSING_IS_400
-    driven.call(client, operation.id, 400 if missing_is_400 else 404, path=path_of(operation), **more)
+    expected = 400 if operation.id in MISSING_IS_400 else 404
+    driven.call(client, operation.id, expected, path=path_of(operation), **more)
+    if foreign := foreign_id(driven, operation):
+        driven.call(client, operation.id, expected, path=path_of(operation, foreign), **more)
+        driven.foreign_calls.add(operation.id)
     if "404" in operation.statuses:
         driven.call(client, operation.id, 404, path=path_of(operation, NO_ID), **more)
 
@@ -525,6 +557,16 @@ def export(driven):
     assert driven.get(owner, "exportChosenProducts", json=body)["totalRecords"] == 1
     for form in ("csv", "json", "excel", "xml"):
         driven.call(owner, "downloadChosenProducts", json=body | {"format": form, "filename": "mine"})
+    full = driven.new_owner()
+    made = catalogue(full)
+    every = DOCUMENT.content["components"]["schemas"]["ExportRequest"]["properties"]["attributes"]["items"]["enum"]
+    answer = driven.call(full, "exportChosenProducts", json={"productIds": [made["product"], made["variant"]], "attributes": every}).json()
+    assert all(set(record) == set(every) for record in answer["data"])
+    lines = [json.loads(line) for columns in ({}, {"columns": "sku,id,createdAt,updatedAt"})
+             for line in driven.call(full, "exportProducts", params={"format": "jsonl"} | columns).text.splitlines()]
+    assert len(lines) == 4
+    for line in lines:
+        assert DOCUMENT.troubles({"$ref": "#/components/schemas/ExportLine"}, line) == []
     for operation in ("exportChosenProducts", "downloadChosenProducts"):
         driven.call(owner, operation, 404, json=body | {"productIds": [NOBODY]})
         driven.call(owner, operation, 400, json=body | {"attributes": []})
@@ -688,6 +730,13 @@ def test_each_refuses_what_is_wrong(driven, name):
 def test_every_declared_answer_was_seen(driven, name):
     declared = DOCUMENT.operations[name].statuses - {status for operation, status in NOT_SEEN if operation == name}
     assert declared - DOCUMENT.seen.get(name, set()) == set(), "declared, and never answered"
+
+
+def test_what_belongs_to_others_was_asked_of_every_kind(driven):
+    """And nothing of it was changed by that."""
+    assert len(driven.foreign_calls) >= 40, sorted(driven.foreign_calls)
+    assert driven.other.get("/products")["pagination"]["total"] == 1 and driven.other.trash()["pagination"]["total"] == 1
+    assert {event["actorId"] for event in driven.other.events()} == {driven.other.id}
 
 
 def test_the_comparison_bites():
