@@ -24,6 +24,8 @@ bool is_worth_a_retry(const Error& error, Repeat repeat) {
   return error.sqlstate == "40001" || error.sqlstate == "40P01" || error.sqlstate == "55P03";
 }
 
+bool took_too_long(const Error& error) { return error.sqlstate == "57014"; }
+
 // The exclusive lane --------------------------------------------------------------------------------------------
 
 struct ExclusiveLane::Turn {
@@ -101,18 +103,26 @@ Database::Database(boost::asio::io_context& context, Settings settings)
     : context_(context),
       settings_(std::move(settings)),
       writers_(context, settings_.waiting_max),
-      searchers_(context, settings_.waiting_max) {
-  for (int i = 0; i < settings_.readers; ++i) readers_.push_back(make(Connection::Sync::shared, nullptr));
-  for (int i = 0; i < settings_.writers; ++i) others_.push_back(make(Connection::Sync::single, &writers_));
-  for (int i = 0; i < settings_.searchers; ++i) others_.push_back(make(Connection::Sync::single, &searchers_));
+      searchers_(context, settings_.waiting_max),
+      patient_(context, settings_.waiting_max) {
+  const auto add = [&](int count, ExclusiveLane& lane, std::chrono::milliseconds statement_timeout) {
+    for (int i = 0; i < count; ++i) others_.push_back(make(Connection::Sync::single, &lane, statement_timeout));
+  };
+  for (int i = 0; i < settings_.readers; ++i) {
+    readers_.push_back(make(Connection::Sync::shared, nullptr, settings_.statement_timeout));
+  }
+  add(settings_.writers, writers_, settings_.statement_timeout);
+  add(settings_.searchers, searchers_, settings_.statement_timeout);
+  add(settings_.patient_writers, patient_, settings_.patient_statement_timeout);
 }
 
-std::unique_ptr<Connection> Database::make(Connection::Sync sync, ExclusiveLane* lane) {
+std::unique_ptr<Connection> Database::make(Connection::Sync sync, ExclusiveLane* lane,
+                                           std::chrono::milliseconds statement_timeout) {
   return std::make_unique<Connection>(
       context_,
       Connection::Settings{.url = settings_.url,
                            .sync = sync,
-                           .statement_timeout = settings_.statement_timeout,
+                           .statement_timeout = statement_timeout,
                            .lock_timeout = settings_.lock_timeout,
                            .connect_timeout = settings_.connect_timeout},
       Connection::Events{.ready =

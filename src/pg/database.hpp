@@ -2,7 +2,7 @@
 //
 // Reads share two pipelined connections. A write has a connection to itself while it runs: it may wait for a
 // row lock, and what is behind it would wait too. Searches whose cost depends on what is asked have their own
-// connections, so that they can't hold up the short reads.
+// connections, so that they can't hold up the short reads; writes that turn out to touch very many rows have one, too.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -70,9 +70,11 @@ class Database {
     int readers = 2;
     int writers = 8;
     int searchers = 2;
+    int patient_writers = 1;
     std::size_t reads_under_way_max = 1024;  // on one connection; more are answered 503
     std::size_t waiting_max = 1024;          // in one lane
     std::chrono::milliseconds statement_timeout{5'000};
+    std::chrono::milliseconds patient_statement_timeout{600'000};
     std::chrono::milliseconds lock_timeout{1'000};
     std::chrono::milliseconds connect_timeout{5'000};
     std::function<void(const std::string&)> lost;  // told for each connection that is lost or not made, and why
@@ -100,6 +102,14 @@ class Database {
     return run<Row>(writers_, statement, Statement<Row(P...)>::encode(values...), Repeat::never);
   }
 
+  // A write that may touch very many rows. Where it takes longer than writes may, it is run again where it has the
+  // time.
+  template <class Row, class... P>
+  Task<std::expected<Rows<Row>, Error>> write_patiently(const Statement<Row(P...)>& statement,
+                                                        const std::type_identity_t<P>&... values) {
+    return run_patiently<Row>(statement, Statement<Row(P...)>::encode(values...));
+  }
+
   // A read whose cost depends on what is asked.
   template <class Row, class... P>
   Task<std::expected<Rows<Row>, Error>> search(const Statement<Row(P...)>& statement,
@@ -113,13 +123,16 @@ class Database {
   template <class Row>
   Task<std::expected<Rows<Row>, Error>> run(ExclusiveLane& lane, const StatementBase& statement, Parameters parameters,
                                             Repeat repeat);
+  template <class Row>
+  Task<std::expected<Rows<Row>, Error>> run_patiently(const StatementBase& statement, Parameters parameters);
   void dispatch(Operation& operation);
-  std::unique_ptr<Connection> make(Connection::Sync sync, ExclusiveLane* lane);
+  std::unique_ptr<Connection> make(Connection::Sync sync, ExclusiveLane* lane,
+                                   std::chrono::milliseconds statement_timeout);
   Task<void> wait_until(std::function<bool()> condition);
 
   boost::asio::io_context& context_;
   Settings settings_;
-  ExclusiveLane writers_, searchers_;
+  ExclusiveLane writers_, searchers_, patient_;
   std::vector<std::unique_ptr<Connection>> readers_, others_;
 };
 
@@ -138,6 +151,8 @@ class Databases {
 
 bool is_worth_a_retry(const Error& error, Repeat repeat);
 inline constexpr int attempts_max = 6;
+// Did the statement take longer than its connection allows? Nothing was changed then.
+bool took_too_long(const Error& error);
 
 template <class Row>
 Task<std::expected<Rows<Row>, Error>> Database::run(ExclusiveLane& lane, const StatementBase& statement,
@@ -155,6 +170,13 @@ Task<std::expected<Rows<Row>, Error>> Database::run(ExclusiveLane& lane, const S
     if (outcome || attempt == attempts_max || !is_worth_a_retry(outcome.error(), repeat)) co_return outcome;
     co_await pause_before_retry(attempt);
   }
+}
+
+template <class Row>
+Task<std::expected<Rows<Row>, Error>> Database::run_patiently(const StatementBase& statement, Parameters parameters) {
+  auto outcome = co_await as_result(run<Row>(writers_, statement, parameters, Repeat::never));
+  if (outcome || !took_too_long(outcome.error())) co_return outcome;
+  co_return co_await as_result(run<Row>(patient_, statement, std::move(parameters), Repeat::never));
 }
 
 }  // namespace pim::pg

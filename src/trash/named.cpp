@@ -163,20 +163,21 @@ std::unexpected<Problem> not_in_trash(const Things& things, Id id) {
 Task<std::expected<pg::Rows<Deleted>, pg::Error>> remove(pg::Database& database, const Act& act, Kind kind,
                                                          const Ids& ids, bool is_bulk, bool with_subtree) {
   if (kind == Kind::category) {
-    co_return co_await as_result(database.write(delete_categories, act.tenant, ids, act.actor, std::nullopt,
-                                                act.request_id, is_bulk, with_subtree));
+    co_return co_await as_result(database.write_patiently(delete_categories, act.tenant, ids, act.actor, std::nullopt,
+                                                          act.request_id, is_bulk, with_subtree));
   }
-  co_return co_await as_result(
-      database.write(*things_of(kind).remove, act.tenant, ids, act.actor, std::nullopt, act.request_id, is_bulk));
+  co_return co_await as_result(database.write_patiently(*things_of(kind).remove, act.tenant, ids, act.actor,
+                                                        std::nullopt, act.request_id, is_bulk));
 }
 
 Task<std::expected<pg::Rows<RestoredNamed>, pg::Error>> restore(pg::Database& database, const Act& act, Kind kind,
                                                                 Id id, bool with_subtree) {
   if (kind == Kind::category) {
     co_return co_await as_result(
-        database.write(restore_category, act.tenant, id, act.actor, act.request_id, with_subtree));
+        database.write_patiently(restore_category, act.tenant, id, act.actor, act.request_id, with_subtree));
   }
-  co_return co_await as_result(database.write(*things_of(kind).restore, act.tenant, id, act.actor, act.request_id));
+  co_return co_await as_result(
+      database.write_patiently(*things_of(kind).restore, act.tenant, id, act.actor, act.request_id));
 }
 
 Task<std::expected<pg::Rows<NameHolder>, pg::Error>> refuse(pg::Database& database, const Act& act, Kind kind, Id id,
@@ -286,7 +287,8 @@ Task<Result<void>> restore_named(pg::Database& database, const Act& act, Kind ki
 
 Task<Result<void>> purge_named(pg::Database& database, const Act& act, Kind kind, Id id) {
   const Things& things = things_of(kind);
-  const auto rows = co_await as_result(database.write(*things.purge, act.tenant, id, act.actor, act.request_id));
+  const auto rows =
+      co_await as_result(database.write_patiently(*things.purge, act.tenant, id, act.actor, act.request_id));
   if (!rows && rows.error().is_unique_violation_of(things.name_key)) co_return root_name_taken();
   if (!rows) co_return std::unexpected(problem_of(rows.error()));
   const PurgedNamed purged = (*rows)[0];

@@ -418,3 +418,14 @@ def test_the_lists_are_read_from_indexes(database):
         'WHERE ((NOT "isDeleted") AND (("parentProductId" IS NULL) OR ("detachedBy" IS NOT NULL)))')
     assert indexes["idx_product_trash"].endswith('("userId", "deletedAt" DESC, id DESC) WHERE "isDeleted"')
     assert "gin_trgm_ops" in indexes["idx_product_active_search"]
+
+
+def test_triggers_find_their_rows_in_linear_time(database):
+    """The rows of a statement are planned as one row, however many they are: an ordinary join of those before and after
+    compares each with each. A FULL JOIN, or an EXCEPT, can't."""
+    functions = database.execute("""SELECT DISTINCT p.proname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+                                     WHERE t.tgoldtable IS NOT NULL AND t.tgnewtable IS NOT NULL""").fetchall()
+    assert len(functions) >= 5
+    slow = [name for name, source in functions
+            if re.search(r"\b(after|before)\s+\w+\s+(?!FULL\b)(\w+\s+)?JOIN\s+(after|before)\b", source)]
+    assert slow == []

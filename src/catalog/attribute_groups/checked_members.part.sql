@@ -4,7 +4,8 @@ attribute AS MATERIALIZED (
      ORDER BY a."id" FOR SHARE),
 checked AS MATERIALIZED (
     SELECT n.place, n."attributeId", n.is_required, v.canonical, a."id" IS NOT NULL AS is_found,
-           coalesce(CASE WHEN n.is_json AND a."type" NOT IN ('ARRAY', 'JSON') THEN 'must be a single value' END,
+           coalesce(CASE WHEN n.is_json AND NOT (a."type" = 'JSON' OR a."type" = 'ARRAY' AND n."value" LIKE '[%')
+                    THEN 'must be a single value' END,
                     v.trouble) AS trouble
       FROM given n
       LEFT JOIN attribute a ON a."id" = n."attributeId"

@@ -2,11 +2,11 @@
 -- object. $9 request id. The attribute, or what is wrong with it.
 WITH wanted AS (
     SELECT $4::text AS "type", nullif($6::text[], '{}') AS "options", $6::text[] AS given_options,
-           $8::bool AS default_is_json),
+           $7::text AS given_default, $8::bool AS default_is_json),
 checked AS (
     SELECT w."type", w."options", v.canonical,
            /* definition_trouble.part.sql */ AS trouble
-      FROM wanted w CROSS JOIN LATERAL attribute_value(w."type", w."options", $7::text) v),
+      FROM wanted w CROSS JOIN LATERAL attribute_value(w."type", w."options", w.given_default) v),
 created AS (
     INSERT INTO live."Attribute" ("name", "type", "unit", "options", "defaultValue", "userId", "createdAt", "updatedAt")
     SELECT $3::text, c."type", $5::text, c."options", c.canonical, $1::int4, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'

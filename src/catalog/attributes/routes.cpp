@@ -202,7 +202,7 @@ class Endpoints {
     const bool is_forced = co_await http::flag_parameter(request, "force", false);
     const Input input = co_await read_input(co_await http::read_json(request), Purpose::update);
     if (input.given.empty()) co_return co_await find(request, caller);
-    const auto rows = co_await as_result(database().write(
+    const auto rows = co_await as_result(database().write_patiently(
         update_attribute, caller.tenant, caller.user, id, Texts(input.given.begin(), input.given.end()),
         view_of(input.name), input.type, view_of(input.unit), Texts(input.options.begin(), input.options.end()),
         view_of(input.default_value), input.default_is_json, is_forced, request.id));

@@ -13,7 +13,7 @@ wanted AS (
                 WHEN 'options' = ANY ($4::text[]) THEN nullif($8::text[], '{}')
                 ELSE t."options" END AS "options",
            CASE WHEN 'options' = ANY ($4::text[]) THEN $8::text[] END AS given_options,
-           $10::bool AS default_is_json
+           $9::text AS given_default, $10::bool AS default_is_json
       FROM attribute t),
 checked AS MATERIALIZED (
     SELECT w."id", w."type", w."options", v.canonical,
@@ -21,7 +21,7 @@ checked AS MATERIALIZED (
            /* definition_trouble.part.sql */ AS trouble
       FROM wanted w
       JOIN attribute t ON t."id" = w."id"
-     CROSS JOIN LATERAL attribute_value(w."type", w."options", $9::text) v),
+     CROSS JOIN LATERAL attribute_value(w."type", w."options", w.given_default) v),
 misfit AS MATERIALIZED (
     SELECT m.place, m."id", m."name", m."value", m.trouble
       FROM checked c
