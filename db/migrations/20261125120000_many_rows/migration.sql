@@ -122,5 +122,32 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE OR REPLACE FUNCTION product_parent_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    attached INTEGER[];
+    freed    INTEGER[];
+    moved    INTEGER[];
+BEGIN
+    SELECT array_agg(n."id") INTO moved
+      FROM after n FULL JOIN before o USING ("id") WHERE n."familyId" IS DISTINCT FROM o."familyId";
+    IF moved IS NOT NULL THEN
+        UPDATE "ProductAttribute" v SET "familyAttributeId" = f."id"
+          FROM "ProductAttribute" w
+          JOIN "Product" p ON p."id" = w."productId"
+          LEFT JOIN "FamilyAttribute" f ON f."familyId" = p."familyId" AND f."attributeId" = w."attributeId"
+         WHERE p."id" = ANY (moved) AND v."id" = w."id" AND v."familyAttributeId" IS DISTINCT FROM f."id";
+    END IF;
+    SELECT array_agg(n."id" ORDER BY n."id") FILTER (WHERE n."parentProductId" IS NOT NULL),
+           array_agg(n."id") FILTER (WHERE n."parentProductId" IS NULL)
+      INTO attached, freed
+      FROM after n FULL JOIN before o USING ("id")
+     WHERE n."parentProductId" IS DISTINCT FROM o."parentProductId";
+    IF attached IS NOT NULL THEN PERFORM product_inherit_values(attached); END IF;
+    IF freed IS NOT NULL THEN
+        UPDATE "ProductAttribute" SET "inherited" = false WHERE "productId" = ANY (freed) AND "inherited";
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- Planned for the number of products: two plans suit, one for a product and one for many.
 ALTER FUNCTION product_refresh_status(INTEGER[]) SET plan_cache_mode TO force_custom_plan;
