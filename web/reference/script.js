@@ -79,7 +79,13 @@ function object_in(given) {
   }
 }
 
-function field_rows(given, depth = 0, above = []) {
+// Of a body those fields are marked that must be sent; of an answer those that may be absent.
+function mark_of(is_required, is_answer) {
+  if (is_answer) return !is_required && h("span", { class: "maybe" }, "may be absent");
+  return is_required && h("span", { class: "must" }, "required");
+}
+
+function field_rows(given, is_answer, depth = 0, above = []) {
   const object = object_in(given);
   if (!object || depth > 4 || (object.name && above.includes(object.name))) return [];
   const { schema } = object, path = [...above, object.name];
@@ -87,14 +93,14 @@ function field_rows(given, depth = 0, above = []) {
     const bounds = bounds_of(property), description = property.description ?? resolve(property)?.description;
     return [
       h("tr", {},
-        h("td", { class: `d${depth}` }, name, schema.required?.includes(name) && h("span", { class: "must" }, "required")),
+        h("td", { class: `d${depth}` }, name, mark_of(schema.required?.includes(name), is_answer)),
         h("td", {}, h("span", { class: "type" }, type_of(property), bounds && ` — ${bounds}`), description && prose(description))),
-      ...field_rows(property, depth + 1, path),
+      ...field_rows(property, is_answer, depth + 1, path),
     ];
   });
 }
-const fields = (schema) => {
-  const rows = field_rows(schema);
+const fields = (schema, is_answer = false) => {
+  const rows = field_rows(schema, is_answer);
   return rows.length ? h("table", {}, h("tbody", {}, rows)) : h("p", { class: "type" }, type_of(schema));
 };
 
@@ -170,12 +176,13 @@ function answer_of([status, given]) {
   const fill = () => {
     if (inside.childNodes.length) return;
     for (const [media, { schema }] of Object.entries(answer.content ?? {})) {
-      inside.append(h("p", { class: "type" }, media, name_of(schema) ? ` — ${name_of(schema)}` : ""), fields(schema ?? {}));
-      if (media === "application/json") inside.append(pretty(example(schema)));
+      inside.append(h("p", { class: "type" }, media, name_of(schema) ? ` — ${name_of(schema)}` : ""), fields(schema ?? {}, true));
+      const shown = good ? example(schema ?? {}) : whole(schema).examples?.find((one) => String(one.statusCode) === status);
+      if (media === "application/json" && shown !== undefined) inside.append(pretty(shown));
     }
   };
   const headers = Object.keys(answer.headers ?? {});
-  const details = h("details", { class: "answer", toggle: fill },
+  const details = h("details", { class: "answer", open: /^2/.test(status), toggle: fill },
     h("summary", {}, h("span", { class: good ? "status good" : "status" }, status), inline(answer.description),
       headers.length > 0 && h("span", { class: "type" }, ` (${headers.join(", ")})`)), inside);
   return details;
