@@ -629,3 +629,19 @@ def test_64_deletes_and_restores_of_one_attribute_leave_it_in_one_place(tenant):
     restored = sum(e["action"] == "attribute.restore" for e in tenant.events(attribute))
     assert deleted + restored == answers.count(200) and deleted - restored in (0, 1)
     assert len(names(tenant)) == 1 - (deleted - restored)
+
+
+def test_an_act_that_takes_longer_than_a_write_may_is_given_the_time(tenant):
+    """It is cancelled, and run again where there is time; it is done once."""
+    attribute = make(tenant, "slow")["id"]
+    tenant.database.execute(f'''
+        CREATE FUNCTION attribute_is_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF current_setting('statement_timeout') = '5s' THEN PERFORM pg_sleep(30); END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER slow BEFORE UPDATE ON "Attribute" FOR EACH ROW WHEN (OLD.id = {attribute}) EXECUTE FUNCTION attribute_is_slow()''')
+    try:
+        assert tenant.request("DELETE", f"/attributes/{attribute}", 200).json()["itemCount"] == 1
+    finally:
+        tenant.database.execute('DROP TRIGGER slow ON "Attribute"; DROP FUNCTION attribute_is_slow()')
+    assert [e["action"] for e in tenant.events(attribute)] == ["attribute.create", "attribute.delete"] and len(tenant.deletions()) == 1
