@@ -92,6 +92,7 @@ class Reader {
     if (value != nullptr && value->is_string()) input_.type = stored_type(value->get_string());
     if (input_.type) return;
     std::vector<std::string_view> shown;
+    shown.reserve(friendly_types.size());
     for (const FriendlyType& type : friendly_types) shown.push_back(type.shown);
     trouble(fmt::format("Type must be one of: {} or {}", fmt::join(shown, ", "), fmt::join(stored_types, ", ")));
   }

@@ -52,7 +52,7 @@ std::size_t characters_of(Text utf8) noexcept {
 // The stored type that a filter means, by either of its names.
 Result<OptionalText> type_filter(OptionalText name) {
   if (!name || name->empty()) return OptionalText{};
-  if (const auto type = stored_type(*name)) return OptionalText(*type);
+  if (const OptionalText type = stored_type(*name)) return type;
   return invalid({fmt::format("userFriendlyType \"{}\" is no type; GET /attributes/types lists them", *name)});
 }
 
