@@ -222,7 +222,7 @@ Result<Filter> read_filter(const boost::json::object& fields) {
     if (std::string trouble = read_field(filter, key, value); !trouble.empty()) troubles.push_back(std::move(trouble));
     if (key != "attributes" || !value.is_object()) continue;
     for (const auto& [attribute, wanted] : value.get_object()) {
-      for (std::string& trouble : filter.values.add(attribute, wanted)) troubles.push_back(std::move(trouble));
+      for (std::string& trouble : filter.values.add_json(attribute, wanted)) troubles.push_back(std::move(trouble));
     }
   }
   if (!troubles.empty()) return invalid(std::move(troubles));

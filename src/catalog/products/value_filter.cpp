@@ -62,7 +62,7 @@ std::string ValueFilter::add(std::string_view parameter, std::string_view value)
   return add(AttributeRef::of(parts->attribute), parts->operation, value, parameter);
 }
 
-std::vector<std::string> ValueFilter::add(std::string_view attribute, const boost::json::value& wanted) {
+std::vector<std::string> ValueFilter::add_json(std::string_view attribute, const boost::json::value& wanted) {
   std::vector<std::string> troubles;
   const auto note = [&](std::string trouble) {
     if (!trouble.empty()) troubles.push_back(std::move(trouble));

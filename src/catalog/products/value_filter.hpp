@@ -42,7 +42,7 @@ struct ValueFilter {
   // nothing is.
   std::string add(std::string_view parameter, std::string_view value);
   // The same for one field of {"Color": "Black", "Price": {"gte": 20, "lte": 40}}.
-  std::vector<std::string> add(std::string_view attribute, const boost::json::value& wanted);
+  std::vector<std::string> add_json(std::string_view attribute, const boost::json::value& wanted);
 
  private:
   std::string add(const AttributeRef& attribute, std::string_view operation, std::string_view value,
