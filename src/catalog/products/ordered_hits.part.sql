@@ -1,7 +1,9 @@
 SELECT h."id"
             FROM hits h
             LEFT JOIN sorting s ON $17::text = 'attribute'
-            LEFT JOIN "ProductAttribute" v ON v."productId" = h."id" AND v."attributeId" = s."id"
+            LEFT JOIN (SELECT o."productId", o."value" FROM "ProductAttribute" o
+                        WHERE $17::text = 'attribute' AND o."attributeId" = (SELECT t."id" FROM sorting t)) v
+                   ON v."productId" = h."id"
            CROSS JOIN LATERAL (SELECT CASE WHEN s.is_number THEN attribute_number(v."value") END AS number,
                                       CASE WHEN NOT s.is_number THEN nullif(lower(left(v."value", 64)), '') END AS text) k
            WHERE $4::timestamp IS NULL OR (h."createdAt", h."id") < ($4::timestamp, $5::int4)

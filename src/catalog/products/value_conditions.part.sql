@@ -20,7 +20,7 @@ matched AS MATERIALIZED (
                    SELECT v."productId" FROM "ProductAttribute" v
                     WHERE c.operator = 'is' AND c.kind = 'text' AND v."attributeId" = c."id"
                       AND (lower(left(v."value", 64)) COLLATE "C") = lower(left(c.low, 64))
-                      AND lower(v."value") = lower(c.low)
+                      AND (length(c.low) < 64 OR lower(v."value") = lower(c.low))
                    UNION ALL
                    SELECT v."productId" FROM "ProductAttribute" v
                     WHERE c.operator = 'is' AND c.kind = 'number' AND v."attributeId" = c."id"
@@ -29,7 +29,9 @@ matched AS MATERIALIZED (
                    SELECT v."productId" FROM "ProductAttribute" v
                     WHERE c.operator = 'is' AND c.kind = 'list' AND v."attributeId" + 0 = c."id"
                       AND length(v."value") <= 256 AND lower(left(v."value", 256)) LIKE c.pattern
-                      AND lower(c.low) IN (SELECT lower(i) FROM unnest(attribute_items(v."value")) i)
+                      AND CASE WHEN v."value" ~ '^\[[^][{}\\]*\]$' AND c.low !~ '["\\]'  -- a plain list need not be taken apart
+                               THEN strpos(lower(v."value"), '"' || lower(c.low) || '"') > 0
+                               ELSE lower(c.low) IN (SELECT lower(i) FROM unnest(attribute_items(v."value")) i) END
                    UNION ALL
                    SELECT v."productId" FROM "ProductAttribute" v
                     WHERE c.operator = 'is' AND c.kind = 'list' AND v."attributeId" = c."id"
