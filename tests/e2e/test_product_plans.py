@@ -8,7 +8,6 @@ import pytest
 
 from databases import Database
 
-PRODUCTS = 20_000
 # What search_products and its like take where nothing is asked for.
 NOTHING = {1: 1, 2: 21, 3: 0, 4: None, 5: None, 6: False, 7: None, 8: None, 9: None, 10: None, 11: None, 12: None, 13: None,
            14: [], 15: None, 16: False, 17: "createdAt"}
@@ -27,7 +26,7 @@ def catalogue():
         run("""INSERT INTO "Category"(id, name, "userId", "updatedAt") SELECT n, 'C' || n, 1, now() FROM generate_series(1, 100) n""")
         run("""INSERT INTO "Product"(id, name, sku, "userId", "categoryId", "createdAt", "updatedAt")
                SELECT n, 'Product ' || md5(n::text), 'SKU-' || n, 1 + n % 2, 1 + n % 100, now() - n * interval '1 minute', now()
-                 FROM generate_series(1, %s) n""" % PRODUCTS)
+                 FROM generate_series(1, 20000) n""")
         run("""INSERT INTO "ProductAttribute"("productId", "attributeId", value)
                SELECT p.id, a.id, CASE a.id WHEN 1 THEN 'Color ' || p.id % 50 WHEN 2 THEN (p.id % 1000)::text || '.50'
                    WHEN 3 THEN md5(p.id::text) || ' ' || md5((p.id + 1)::text) WHEN 4 THEN '["tag' || p.id % 400 || '","x"]'

@@ -17,7 +17,7 @@ SELECT p."id", p."createdAt",
        AND ($9::text IS NULL OR lower(p."name") LIKE lower($9::text) OR lower(p."sku") LIKE lower($9::text))
        AND ($10::text IS NULL OR p."status" = $10::text)
        AND ($11::int4 IS NULL OR p."categoryId" = $11::int4
-            OR EXISTS (SELECT FROM "ProductCategory" m WHERE m."productId" = p."id" AND m."categoryId" = $11::int4))
+            OR p."id" = ANY (ARRAY(SELECT m."productId" FROM "ProductCategory" m WHERE m."categoryId" = $11::int4)))
        AND ($12::int4 IS NULL OR p."attributeGroupId" = $12::int4)
        AND ($13::int4 IS NULL OR p."familyId" = $13::int4)
        AND (NOT 'category' = ANY ($14::text[])
