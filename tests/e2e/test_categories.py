@@ -7,9 +7,9 @@ import random
 
 import pytest
 
+from races import at_once
 from rows import fingerprint, row
 from tenants import new_staff, new_tenant
-from test_families import at_once
 
 ISO = len("2026-11-24T03:37:13.534Z")
 CHARACTERS = ("Category name can only contain letters, numbers, spaces, hyphens, underscores, ampersands, parentheses, "

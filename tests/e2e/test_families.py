@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from races import at_once
 from rows import fingerprint, row
 from tenants import new_staff, new_tenant
 
@@ -559,19 +560,6 @@ def test_every_act_is_in_the_audit_once_and_told(tenant):
 
 
 # --- races -----------------------------------------------------------------------------------------------------------------------
-
-def at_once(service, token: str, clients: int, act) -> list:
-    """What `act(client, number)` answers to so many clients that begin together."""
-    start = threading.Barrier(clients)
-
-    def go(number):
-        with service.client(token) as client:
-            start.wait()
-            return act(client, number)
-
-    with ThreadPoolExecutor(clients) as pool:
-        return list(pool.map(go, range(clients)))
-
 
 def test_of_64_who_take_a_name_one_has_it(service, tenant):
     answers = at_once(service, tenant.token, 64, lambda client, _: client.post("/families", json={"name": "Race"}).status_code)
