@@ -93,6 +93,7 @@ Result<void> check_attributes(const Checks& checks, const std::vector<std::strin
 
 std::vector<std::string> value_fields(const Attributes& attributes) {
   std::vector<std::string> fields;
+  fields.reserve(attributes.fields.size());
   for (const std::string& field : attributes.fields) fields.push_back(field + ".additionalValue");
   return fields;
 }
@@ -214,7 +215,7 @@ Answer Endpoints::create(Request& request, const Caller& caller) {
 Task<Result<Updated>> Endpoints::save(const Act& act, Id family, const Input& input) {
   const Attributes& attributes = input.attributes;
   for (int attempt = 1;; ++attempt) {
-    const auto outcome = co_await as_result(database().write(
+    const auto outcome = co_await as_result(database().write_patiently(
         update_family, act.tenant, act.actor, family, attributes.ids, attributes.required, views_of(attributes.values),
         view_of(input.name), act.request_id, input.has_required, input.has_others, attributes.with_value));
     if (!outcome) co_return std::unexpected(problem_of(outcome.error()));
@@ -254,9 +255,9 @@ Answer Endpoints::add_attribute(Request& request, const Caller& caller) {
   const bool required = co_await http::flag_parameter(request, "isRequired", false);
   const OptionalText value = request.query("additionalValue");
   if (value && value->contains('\0')) co_return invalid({"additionalValue must not contain a zero character"});
-  const auto outcome =
-      co_await as_result(database().write(add_family_attribute, caller.tenant, caller.user, id, Ids{attribute},
-                                          required ? Ids{attribute} : Ids{}, OptionalTexts{value}, request.id));
+  const auto outcome = co_await as_result(
+      database().write_patiently(add_family_attribute, caller.tenant, caller.user, id, Ids{attribute},
+                                 required ? Ids{attribute} : Ids{}, OptionalTexts{value}, request.id));
   if (!outcome) co_return std::unexpected(problem_of(outcome.error()));
   const Added added = (*outcome)[0];
   if (!added.is_found) co_await missing(id);
@@ -277,8 +278,8 @@ Answer Endpoints::add_attribute(Request& request, const Caller& caller) {
 Answer Endpoints::remove_attribute(Request& request, const Caller& caller) {
   const auto id = co_await family_id(request);
   const auto attribute = co_await http::existing_id(request, "attributeId", "Attribute is not assigned to this family");
-  const auto rows =
-      co_await database().write(remove_family_attribute, caller.tenant, caller.user, id, attribute, request.id);
+  const auto rows = co_await database().write_patiently(remove_family_attribute, caller.tenant, caller.user, id,
+                                                        attribute, request.id);
   const Removed removed = rows[0];
   if (!removed.is_found) co_await missing(id);
   if (removed.removed == 0) co_return not_found("Attribute is not assigned to this family");
