@@ -63,6 +63,7 @@ struct Parts {
   WorkPool& hashing;
   WorkPool& importing;
   WorkPool& exporting;
+  exchange::runs::Runs& runs;
   std::shared_ptr<const auth::Tokens> tokens;
   const config::Config& config;
   const std::string& database_url;
@@ -85,8 +86,8 @@ void add_routes(http::Router& router, const Parts& parts) {
   catalog::families::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::products::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::notifications::add_routes(router, parts.databases);
-  exchange::add_routes(router, {parts.runtime, parts.importing, parts.database_url, parts.config.state / "tmp",
-                                parts.config.import_bytes_max});
+  exchange::add_routes(router, {parts.runtime, parts.importing, parts.runs, parts.database_url,
+                                parts.config.state / "tmp", parts.config.import_bytes_max});
   exchange::exports::add_routes(
       router, {parts.runtime, parts.databases, parts.exporting, parts.database_url, parts.config.state / "tmp"});
 }
@@ -100,12 +101,13 @@ class Service {
         hashing_(hashing_threads, hashing_waiting_max),
         importing_(importing_threads, imports_waiting_max),
         exporting_(exporting_threads, exports_waiting_max),
+        runs_(runtime_, databases_, importing_),
         tokens_(std::make_shared<auth::Tokens>(secret, config.jwt_lifetime)),
         totals_(databases_.of(0)),
         mails_(database_url, config.smtp),
         signals_(runtime_.context(0), SIGINT, SIGTERM) {
     add_routes(router_,
-               {runtime_, databases_, hashing_, importing_, exporting_, tokens_, config, database_url, secret});
+               {runtime_, databases_, hashing_, importing_, exporting_, runs_, tokens_, config, database_url, secret});
   }
 
   Result<void> listen(const config::Config& config) {
@@ -141,6 +143,7 @@ class Service {
     auto [error, signal] = co_await signals_.async_wait(awaiting);
     observe::Line(observe::Level::info, "server.draining").add("signal", signal);
     co_await server_->drain();
+    co_await runs_.stop();
     totals_.stop();
     for (int thread = 0; thread < runtime_.threads(); ++thread) {
       co_await runtime_.run_on(thread, databases_.of(thread).stop());
@@ -155,6 +158,7 @@ class Service {
   WorkPool hashing_;
   WorkPool importing_;
   WorkPool exporting_;
+  exchange::runs::Runs runs_;
   std::shared_ptr<const auth::Tokens> tokens_;
   http::Router router_;
   jobs::TotalsFolder totals_;
@@ -171,8 +175,9 @@ std::vector<http::Route> routes() {
   Runtime runtime(1);
   pg::Databases databases(runtime, database_settings(nothing, 1));
   WorkPool pool(1, 1);
+  exchange::runs::Runs runs(runtime, databases, pool);
   http::Router router;
-  add_routes(router, {runtime, databases, pool, pool, pool,
+  add_routes(router, {runtime, databases, pool, pool, pool, runs,
                       std::make_shared<auth::Tokens>(nothing, config.jwt_lifetime), config, nothing, nothing});
   return router.routes();
 }

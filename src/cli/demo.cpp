@@ -44,7 +44,7 @@ Result<void> load_demo(const Session& session, pg::Blocking& connection) {
   std::istringstream file{std::string(demo_catalogue)};
   auto imported = exchange::import_products(
       connection, file, {.tenant = *owner, .actor = *owner, .form = {.dialect = "magento"}},
-      [](std::string_view, std::int64_t) {}, [](const exchange::Reject&) {});
+      [](std::string_view, std::int64_t) { return Result<void>(); }, [](const exchange::Reject&) {});
   if (!imported) return std::unexpected(std::move(imported).error());
   auto trashed = trash_some(connection, std::to_string(*owner));
   if (!trashed) return std::unexpected(std::move(trashed).error());

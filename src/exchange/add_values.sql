@@ -7,5 +7,8 @@ made AS (
      WHERE NOT EXISTS (SELECT FROM "ProductAttribute" o
                         WHERE o."productId" = w.product_id AND o."attributeId" = w.attribute_id)
      ORDER BY 1, 2
-    RETURNING "productId")
-INSERT INTO import_changed (id) SELECT DISTINCT "productId" FROM made ON CONFLICT DO NOTHING
+    RETURNING "productId", "attributeId")
+INSERT INTO import_changed (id, field)
+SELECT DISTINCT m."productId", a."name" FROM made m JOIN live."Attribute" a ON a."id" = m."attributeId" AND a."userId" = $1::int4
+ WHERE NOT EXISTS (SELECT FROM import_made i WHERE i.id = m."productId")
+ON CONFLICT DO NOTHING

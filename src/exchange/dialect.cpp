@@ -4,10 +4,14 @@
 #include <algorithm>
 #include <array>
 
+#include "catalog/attribute_type.hpp"
 #include "catalog/products/rules.hpp"
 #include "exchange/magento.hpp"
 #include "exchange/record.hpp"
+#include "exchange/shopify.hpp"
 #include "exchange/split.hpp"
+#include "exchange/woocommerce.hpp"
+#include "json/reader.hpp"
 
 namespace pim::exchange {
 namespace {
@@ -29,17 +33,73 @@ std::string plain(std::string_view header) {
 
 // "Price [Decimal]" → "Price"
 std::string_view without_type(std::string_view header) {
-  const std::size_t bracket = header.find('[');
+  const std::size_t bracket = header.rfind('[');
   return header.ends_with(']') && bracket != std::string_view::npos ? trim(header.substr(0, bracket)) : header;
 }
 
-class Generic final : public Dialect {
+// "Price [Decimal]" → NUMBER; nullopt where there is none, or none that is known.
+std::optional<std::string_view> type_in(std::string_view header) {
+  if (!header.ends_with(']') || without_type(header).empty()) return std::nullopt;
+  const std::string_view inside = trim(header.substr(header.rfind('[') + 1));
+  const std::string_view name = trim(inside.substr(0, inside.size() - 1));
+  if (const auto stored = catalog::stored_type(name)) return stored;
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 27> synonyms{
+      {{"shorttext", "STRING"}, {"text", "STRING"},       {"string", "STRING"},     {"longtext", "TEXT"},
+       {"paragraph", "TEXT"},   {"textarea", "TEXT"},     {"richtext", "HTML"},     {"html", "HTML"},
+       {"number", "INTEGER"},   {"integer", "INTEGER"},   {"int", "INTEGER"},       {"decimal", "NUMBER"},
+       {"float", "NUMBER"},     {"price", "NUMBER"},      {"currency", "CURRENCY"}, {"percentage", "PERCENTAGE"},
+       {"date", "DATE"},        {"datetime", "DATETIME"}, {"boolean", "BOOLEAN"},   {"bool", "BOOLEAN"},
+       {"yesno", "BOOLEAN"},    {"url", "URL"},           {"link", "URL"},          {"email", "EMAIL"},
+       {"dropdown", "ENUM"},    {"select", "ENUM"},       {"multiselect", "ARRAY"}}};
+  const auto found = std::ranges::find(synonyms, plain(name), &std::pair<std::string_view, std::string_view>::first);
+  return found == synonyms.end() ? std::nullopt : std::optional(found->second);
+}
+
+// "Colour*|Size" → two names, of which the first is required.
+std::vector<std::pair<std::string, bool>> read_family_attributes(std::string_view text) {
+  std::vector<std::pair<std::string, bool>> attributes;
+  std::pair<std::string, bool> current;
+  const auto end = [&] {
+    if (const std::string name(trim(current.first)); !name.empty()) attributes.emplace_back(name, current.second);
+    current = {};
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) {
+      current.first += text[++i];
+    } else if (text[i] == '|') {
+      end();
+    } else if (text[i] == '*') {
+      current.second = true;
+    } else {
+      current.first += text[i];
+    }
+  }
+  end();
+  return attributes;
+}
+
+// A JSON array, or texts with commas between them.
+std::vector<std::string> read_list(std::string_view text) {
+  if (text.starts_with('[')) {
+    if (const auto list = json::read(text); list && list->is_array()) {
+      std::vector<std::string> items;
+      for (const auto& item : list->get_array()) {
+        if (item.is_string()) items.emplace_back(item.get_string());
+      }
+      return items;
+    }
+  }
+  return split(text, ',');
+}
+
+class Generic final : public RowDialect {
  public:
-  explicit Generic(Mapping mapping) : mapping_(std::move(mapping)) {}
+  explicit Generic(DialectOptions options) : mapping_(std::move(options.mapping)), needs_name_(options.needs_name) {}
 
   Result<void> begin(const std::vector<std::string>& header) override {
     if (auto read = mapping_.empty() ? read_header(header) : read_mapping(header); !read) return read;
     for (const auto& [place, name] : {std::pair{Place::sku, "sku"}, std::pair{Place::name, "name"}}) {
+      if (place == Place::name && !needs_name_) continue;
       if (std::ranges::find(columns_, place, &Column::place) == columns_.end()) {
         return unusable_file(fmt::format("The file has no column \"{}\".", name),
                              "The first line names the columns; sku and name are needed.");
@@ -53,12 +113,11 @@ class Generic final : public Dialect {
     for (const Column& column : columns_) {
       if (column.index >= fields.size()) continue;
       const std::string_view value = trim(fields[column.index]);
-      if (!value.empty()) set(record, column, value);
+      if (value.empty()) continue;
+      set(record, column, column.is_typed ? fields[column.index] : value);
     }
     return record;
   }
-
-  const std::vector<std::string>& left_out() const override { return left_out_; }
 
  private:
   enum class Place : std::uint8_t {
@@ -72,12 +131,17 @@ class Generic final : public Dialect {
     product_link,
     image_url,
     sub_images,
-    thumbnail_url
+    thumbnail_url,
+    thumbnail_sub_images,
+    more_categories,
+    family_attributes,
+    attribute_group
   };
   struct Column {
     std::size_t index;
     std::string name;
     Place place;
+    bool is_typed = false;
   };
 
   static Place place_of(std::string_view name) {
@@ -85,7 +149,7 @@ class Generic final : public Dialect {
       std::string_view name;
       Place place;
     };
-    constexpr std::array<Known, 17> known{{{"sku", Place::sku},
+    constexpr std::array<Known, 24> known{{{"sku", Place::sku},
                                            {"name", Place::name},
                                            {"family", Place::family},
                                            {"familyname", Place::family},
@@ -100,22 +164,39 @@ class Generic final : public Dialect {
                                            {"imageurl", Place::image_url},
                                            {"subimages", Place::sub_images},
                                            {"thumbnailurl", Place::thumbnail_url},
+                                           {"thumbnail", Place::thumbnail_url},
+                                           {"thumbnailsubimages", Place::thumbnail_sub_images},
+                                           {"morecategories", Place::more_categories},
+                                           {"familyattributes", Place::family_attributes},
+                                           {"attributegroup", Place::attribute_group},
+                                           {"createdat", Place::ignored},
+                                           {"updatedat", Place::ignored},
                                            {"status", Place::ignored},
                                            {"id", Place::ignored}}};
     const auto found = std::ranges::find(known, name, &Known::name);
     return found == known.end() ? Place::attribute : found->place;
   }
 
-  static Column column_for(std::size_t index, const std::string& name) {
+  // A name with a type is an attribute's, whatever it is.
+  Column column_for(std::size_t index, const std::string& name, const std::string& header) {
+    auto type = type_in(name);
+    if (type) {
+      const std::string plain_name(without_type(name));
+      types_.emplace_back(plain_name, *type);
+      return {index, plain_name, Place::attribute, true};
+    }
     std::string key = plain(name);
     if (key.starts_with("product") && key != "productlink") key.erase(0, 7);  // "Product Name"
-    return {index, name, place_of(key)};
+    const Place place = name.empty() ? Place::ignored : place_of(key);
+    type = type_in(header);
+    if (place == Place::attribute && type) types_.emplace_back(name, *type);
+    return {index, name, place, place == Place::attribute && type.has_value()};
   }
 
   Result<void> read_header(const std::vector<std::string>& header) {
     for (std::size_t i = 0; i < header.size(); ++i) {
-      columns_.push_back(column_for(i, header[i]));
-      if (columns_.back().place == Place::ignored) left_out_.push_back(header[i]);
+      columns_.push_back(column_for(i, header[i], header[i]));
+      if (columns_.back().place == Place::ignored && !header[i].empty()) left_out_.push_back(header[i]);
     }
     return {};
   }
@@ -130,7 +211,7 @@ class Generic final : public Dialect {
             "Correct the mapping, or the file's first line.");
       }
       is_taken[index] = true;
-      columns_.push_back(column_for(index, field));
+      columns_.push_back(column_for(index, field, header[index]));
     }
     for (std::size_t i = 0; i < header.size(); ++i) {
       if (!is_taken[i]) left_out_.push_back(header[i]);
@@ -160,7 +241,16 @@ class Generic final : public Dialect {
         record.family = value;
         break;
       case Place::category:
-        if (auto path = split(value, '/'); !path.empty()) record.categories.emplace().push_back(std::move(path));
+        if (auto path = read_path(value); !path.empty()) record.category = std::move(path);
+        break;
+      case Place::more_categories:
+        record.more_categories = read_paths(value);
+        break;
+      case Place::family_attributes:
+        record.family_attributes = read_family_attributes(value);
+        break;
+      case Place::attribute_group:
+        record.attribute_group = value;
         break;
       case Place::parent_sku:
         record.parent_sku = value;
@@ -172,7 +262,10 @@ class Generic final : public Dialect {
         record.image_url = value;
         break;
       case Place::sub_images:
-        record.sub_images = split(value, ',');
+        record.sub_images = read_list(value);
+        break;
+      case Place::thumbnail_sub_images:
+        record.thumbnail_sub_images = read_list(value);
         break;
       case Place::thumbnail_url:
         record.thumbnail_url = value;
@@ -186,21 +279,26 @@ class Generic final : public Dialect {
   }
 
   Mapping mapping_;
+  bool needs_name_;
   std::vector<Column> columns_;
-  std::vector<std::string> left_out_;
 };
 
 }  // namespace
 
-std::unique_ptr<Dialect> dialect_named(std::string_view name, Mapping mapping) {
+std::unique_ptr<Dialect> dialect_named(std::string_view name, DialectOptions options) {
   if (name == "magento") return make_magento();
-  if (name == "generic") return std::make_unique<Generic>(std::move(mapping));
+  if (name == "shopify") return make_shopify(options.has_decimal_commas);
+  if (name == "woocommerce") return make_woocommerce(options.has_decimal_commas);
+  if (name == "generic") return std::make_unique<Generic>(std::move(options));
   return nullptr;
 }
 
 std::string_view dialect_of(const std::vector<std::string>& header) {
   const auto has = [&](std::string_view column) { return std::ranges::find(header, column) != header.end(); };
-  return has("attribute_set_code") && has("product_type") ? "magento" : "generic";
+  if (has("attribute_set_code") && has("product_type")) return "magento";
+  if (has("Handle") && (has("Variant SKU") || has("Image Src") || has("Option1 Name"))) return "shopify";
+  if (has("ID") && has("Type") && has("SKU") && has("Regular price")) return "woocommerce";
+  return "generic";
 }
 
 }  // namespace pim::exchange

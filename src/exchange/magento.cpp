@@ -98,7 +98,7 @@ std::vector<std::pair<std::string, std::string>> read_pairs(std::string_view tex
   return pairs;
 }
 
-class Magento final : public Dialect {
+class Magento final : public RowDialect {
  public:
   Result<void> begin(const std::vector<std::string>& header) override {
     columns_ = header;
@@ -134,8 +134,6 @@ class Magento final : public Dialect {
     return record;
   }
 
-  const std::vector<std::string>& left_out() const override { return left_out_; }
-
  private:
   std::string_view field(Fields fields, const std::string& column) const {
     const auto found = place_.find(column);
@@ -151,8 +149,12 @@ class Magento final : public Dialect {
     for (const std::string& path : split(field(fields, "categories"), ',')) {
       auto levels = split(path, '/');
       if (levels.empty()) continue;
-      if (!record.categories) record.categories.emplace();
-      record.categories->push_back(std::move(levels));
+      if (!record.category) {
+        record.category = std::move(levels);
+        record.more_categories.emplace();
+      } else {
+        record.more_categories->push_back(std::move(levels));
+      }
     }
   }
 
@@ -168,7 +170,7 @@ class Magento final : public Dialect {
     }
   }
 
-  std::vector<std::string> columns_, left_out_;
+  std::vector<std::string> columns_;
   std::unordered_map<std::string, std::size_t> place_;
 };
 

@@ -16,6 +16,8 @@ namespace pim::exchange {
 struct FileForm {
   std::string dialect;  // empty: by the header, or generic where there is a mapping
   Mapping mapping{};    // with the generic dialect
+  char separator = 0;   // of a CSV file; 0: by its first line
+  bool needs_name = true;
 };
 
 struct FileContent {
@@ -24,9 +26,11 @@ struct FileContent {
   std::vector<std::string> columns_left_out;
 };
 
-// Reads `file` to its end, in constant memory. A row that can't be used is staged as a reject; only a file that can't
-// be read at all is a Problem. `progress` is told how many rows were read.
-Result<FileContent> read_file(std::istream& file, const FileForm& form, Stage& stage,
-                              const std::function<void(std::int64_t)>& progress);
+// Told how many rows were read; what it gives is whether to go on.
+using ReadProgress = std::function<Result<void>(std::int64_t)>;
+
+// Reads `file`, CSV or XLSX, to its end, in constant memory. A row that can't be used is staged as a reject; only a
+// file that can't be read at all is a Problem.
+Result<FileContent> read_file(std::istream& file, const FileForm& form, Stage& stage, const ReadProgress& progress);
 
 }  // namespace pim::exchange

@@ -60,23 +60,40 @@ void append_array(std::string& out, const std::vector<std::string>& texts) {
 
 pg::Outcome<void> Stage::begin() { return connection_.script(std::string(sql::exchange::stage)); }
 
+bool Stage::note_attribute(const std::string& name, const std::string& clean, std::string_view type) {
+  constexpr std::size_t names_max = 5000;
+  if (names_noted_.contains(name)) return true;
+  if (names_noted_.size() >= names_max) return false;
+  names_noted_.insert(name);
+  append_text(names_, name);
+  names_ += '\t';
+  append_text(names_, clean);
+  names_ += '\t';
+  append(names_, type.empty() ? std::nullopt : std::optional<std::string>(type));
+  names_ += '\n';
+  return true;
+}
+
 pg::Outcome<void> Stage::add(std::int64_t line, const Record& record) {
-  const auto number = fmt::format("{}\t", line);
-  rows_ += number;
+  const auto number = fmt::format("{}\t", ++entries_);
+  rows_ += fmt::format("{}{}\t", number, line);
   append_text(rows_, record.sku);
   rows_ += '\t';
-  append_text(rows_, record.name);
-  for (const auto* text : {&record.family, &record.product_link, &record.image_url, &record.thumbnail_url}) {
+  append(rows_, record.name.empty() ? std::nullopt : std::optional(record.name));
+  for (const auto* text :
+       {&record.family, &record.attribute_group, &record.product_link, &record.image_url, &record.thumbnail_url}) {
     rows_ += '\t';
     append(rows_, *text);
   }
-  rows_ += '\t';
-  if (record.sub_images) {
-    append_array(rows_, *record.sub_images);
-  } else {
-    rows_ += "\\N";
+  for (const auto* list : {&record.sub_images, &record.thumbnail_sub_images}) {
+    rows_ += '\t';
+    if (*list) {
+      append_array(rows_, **list);
+    } else {
+      rows_ += "\\N";
+    }
   }
-  rows_ += record.categories ? "\tt\n" : "\tf\n";
+  rows_ += record.more_categories ? "\tt\n" : "\tf\n";
 
   for (const auto& [name, value] : record.attributes) {
     values_ += number;
@@ -85,15 +102,25 @@ pg::Outcome<void> Stage::add(std::int64_t line, const Record& record) {
     append_text(values_, value);
     values_ += '\n';
   }
-  int position = 0;
-  for (const auto& path : record.categories.value_or(std::vector<std::vector<std::string>>{})) {
-    categories_ += fmt::format("{}\t{}\t", line, ++position);
+  const auto category = [&](int position, const Path& path) {
+    categories_ += fmt::format("{}{}\t", number, position);
     append_array(categories_, path);
     categories_ += '\n';
     deepest_category_ = std::max(deepest_category_, static_cast<int>(path.size()));
+  };
+  int position = 1;
+  if (record.category) category(position, *record.category);
+  for (const Path& path : record.more_categories.value_or(std::vector<Path>{})) category(++position, path);
+  position = 0;
+  for (const auto& [name, is_required] : record.family_attributes) {
+    if (!record.family) break;
+    append_text(families_, *record.family);
+    families_ += fmt::format("\t{}\t", ++position);
+    append_text(families_, name);
+    families_ += is_required ? "\tt\n" : "\tf\n";
   }
   const auto link = [&](const std::string& parent, const std::string& child) {
-    links_ += number;
+    links_ += fmt::format("{}{}\t", number, line);
     append_text(links_, parent);
     links_ += '\t';
     append_text(links_, child);
@@ -112,7 +139,8 @@ pg::Outcome<void> Stage::reject(std::int64_t line, std::string_view reason) {
 }
 
 pg::Outcome<void> Stage::flush_when_full() {
-  const std::size_t held = rows_.size() + values_.size() + categories_.size() + links_.size() + rejects_.size();
+  const std::size_t held =
+      rows_.size() + values_.size() + categories_.size() + families_.size() + links_.size() + rejects_.size();
   return held < flush_bytes ? pg::Outcome<void>{} : flush();
 }
 
@@ -126,9 +154,11 @@ pg::Outcome<void> Stage::copy(const char* target, std::string& rows) {
 }
 
 pg::Outcome<void> Stage::flush() {
-  for (const auto& [target, rows] : {std::pair{"import_row", &rows_}, std::pair{"import_value", &values_},
-                                     std::pair{"import_category", &categories_}, std::pair{"import_link", &links_},
-                                     std::pair{"import_reject (line, reason, is_row)", &rejects_}}) {
+  for (const auto& [target, rows] :
+       {std::pair{"import_row", &rows_}, std::pair{"import_value", &values_},
+        std::pair{"import_category", &categories_}, std::pair{"import_family", &families_},
+        std::pair{"import_link", &links_}, std::pair{"import_name (name, clean, type)", &names_},
+        std::pair{"import_reject (line, reason, is_row)", &rejects_}}) {
     if (auto copied = copy(target, *rows); !copied) return copied;
   }
   return {};

@@ -9,4 +9,4 @@ changed AS (
       FROM import_link l JOIN parent p ON p."sku" = l.parent
      WHERE v."userId" = $1::int4 AND v."sku" = l.child AND v."parentProductId" IS DISTINCT FROM p."id"
     RETURNING v."id")
-INSERT INTO import_changed (id) SELECT "id" FROM changed ON CONFLICT DO NOTHING
+INSERT INTO import_changed (id, field) SELECT "id", 'parentSku' FROM changed ON CONFLICT DO NOTHING

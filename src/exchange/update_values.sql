@@ -5,5 +5,5 @@ changed AS (
       FROM wanted w
      WHERE v."productId" = w.product_id AND v."attributeId" = w.attribute_id
        AND (v."value", v."familyAttributeId") IS DISTINCT FROM (w.value, w.family_attribute_id)
-    RETURNING v."productId")
-INSERT INTO import_changed (id) SELECT DISTINCT "productId" FROM changed ON CONFLICT DO NOTHING
+    RETURNING v."productId", w.attribute)
+INSERT INTO import_changed (id, field) SELECT DISTINCT "productId", attribute FROM changed ON CONFLICT DO NOTHING

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t field_bytes_max = 64 * 1024;
-constexpr std::array<std::string_view, 3> field_names{"file", "mapping", "dialect"};
+constexpr std::array<std::string_view, 5> field_names{"file", "mapping", "dialect", "mode", "dryRun"};
 
 }  // namespace
 
@@ -32,7 +32,7 @@ Result<Upload> Upload::open(const fs::path& folder) {
   return upload;
 }
 
-Result<void> Upload::begin(std::string_view name, std::string_view) {
+Result<void> Upload::begin(std::string_view name, std::string_view file_name) {
   if (std::ranges::find(field_names, name) == field_names.end()) {
     return invalid({fmt::format("property {} should not exist", name)});
   }
@@ -43,6 +43,7 @@ Result<void> Upload::begin(std::string_view name, std::string_view) {
   }
   if (std::exchange(has_file_, true)) return bad_request("Only one file can be imported at a time", "import.two_files");
   field_ = nullptr;
+  file_name_ = file_name;
   return {};
 }
 

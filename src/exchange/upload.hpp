@@ -25,14 +25,16 @@ class Upload final : public http::MultipartReader::Sink {
   std::string_view field(std::string_view name) const noexcept;
   // The file, from its beginning.
   Result<std::istream*> file();
-  // Does it begin as a ZIP archive does? So do .xlsx files.
-  bool is_zip() const noexcept { return first_bytes_.starts_with("PK\x03\x04"); }
+  // As the client calls it.
+  const std::string& file_name() const noexcept { return file_name_; }
+  // Does it begin as the workbooks of old do (.xls)?
+  bool is_old_workbook() const noexcept { return first_bytes_.starts_with("\xD0\xCF\x11\xE0"); }
 
  private:
   Upload() = default;
 
   std::fstream stream_;
-  std::string first_bytes_;
+  std::string first_bytes_, file_name_;
   std::map<std::string, std::string, std::less<>> fields_;
   std::string* field_ = nullptr;  // that is coming in; null: the file
   bool has_file_ = false;

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tenants import new_staff, new_tenant
-from test_import import by_sku
+from test_import import by_sku, fingerprint, upload
 
 NASTY = ['=1+1', "+49 30", "-x", "@home", "\tTab", "'=quoted", "''-y", "'plain", 'say "hi"', "a,b", "two\nlines", "cr\r\nlf",
          "semi;colon", " spaces ", "ünïcödé", "_x0041_", "<b>&amp;</b>", "-5", "'-5", "=", "[1, 2]", "\\/|"]
@@ -51,6 +51,51 @@ def nasty(tenant, database):
         parent = parent or product
     tenant.variant(parent["id"], name="A variant", sku="NASTY-VAR")
     return tenant
+
+
+def content_of(database, tenant: int) -> list:
+    """All that a catalogue says, without ids and times."""
+    return database.execute('''
+        WITH RECURSIVE path AS (
+            SELECT id, ARRAY[name] AS path FROM live."Category" WHERE "userId" = %(t)s AND "parentCategoryId" IS NULL
+            UNION ALL SELECT c.id, p.path || c.name FROM live."Category" c JOIN path p ON c."parentCategoryId" = p.id)
+        SELECT p.sku, p.name, p."productLink", p."imageUrl", p."subImages", p."thumbnailUrl", p.status, f.name, g.name, c.path,
+               o.sku, ARRAY(SELECT m.path::text FROM "ProductCategory" x JOIN path m ON m.id = x."categoryId"
+                             WHERE x."productId" = p.id ORDER BY x.position),
+               ARRAY(SELECT ROW(a.name, a.type, v.value, v."familyAttributeId" IS NOT NULL)::text FROM "ProductAttribute" v
+                       JOIN live."Attribute" a ON a.id = v."attributeId" WHERE v."productId" = p.id AND v.value <> '' ORDER BY a.name),
+               ARRAY(SELECT ROW(a.name, a.type, x."isRequired")::text FROM "FamilyAttribute" x
+                       JOIN live."Attribute" a ON a.id = x."attributeId" WHERE x."familyId" = f.id ORDER BY x.id)
+          FROM live."Product" p
+          LEFT JOIN live."Family" f ON f.id = p."familyId" LEFT JOIN live."AttributeGroup" g ON g.id = p."attributeGroupId"
+          LEFT JOIN path c ON c.id = p."categoryId" LEFT JOIN live."Product" o ON o.id = p."parentProductId"
+         WHERE p."userId" = %(t)s ORDER BY p.sku''', {"t": tenant}).fetchall()
+
+
+# --- what is exported can be imported ------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_is_exported_is_imported_again_without_any_change(nasty, database, other_tenant, form):
+    answer = nasty.request("GET", "/products/export", 200, params={"format": form})
+    before = fingerprint(database)
+    again = upload(nasty, answer.content)
+    assert (again["created"], again["updated"], again["rejected"], again["linksRefused"]) == (0, 0, 0, 0), again
+    assert again["unchanged"] == len(NASTY) + 1
+    assert fingerprint(database) == before
+    first = upload(other_tenant, answer.content)
+    assert (first["created"], first["failedRows"], first["failedLinks"]) == (len(NASTY) + 1, [], [])
+    assert content_of(database, other_tenant.id) == content_of(database, nasty.id)
+
+
+def test_a_shops_catalogue_goes_out_and_in_again(tenant, other_tenant, database, samples):
+    upload(tenant, (samples / "magento/products.csv").read_bytes())
+    content = tenant.request("GET", "/products/export", 200).content
+    before = fingerprint(database)
+    again = upload(tenant, content)
+    assert (again["rows"], again["unchanged"], again["rejected"]) == (1994, 1994, 0)
+    assert fingerprint(database) == before
+    assert upload(other_tenant, content)["created"] == 1994
+    assert content_of(database, other_tenant.id) == content_of(database, tenant.id)
 
 
 # --- cells ---------------------------------------------------------------------------------------------------------

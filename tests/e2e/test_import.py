@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import time
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_shops_catalogue_goes_in_whole_and_the_second_time_changes_nothing(ten
     command = ["import", file, "--dialect", "magento", "--user", tenant.email, "--rejects", tmp_path / "rejects.csv", "--json"]
     begin = time.monotonic()
     first = json.loads(tenant.service.run(*command).stdout)
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 5 * max(1, os.getloadavg()[0] / os.cpu_count()), "seconds, of a machine that is not busy"
     assert (first["rows"], first["created"], first["rejected"], first["variants"]) == (1994, 1994, 0, 1847)
     assert first["rejectFile"] is None and not (tmp_path / "rejects.csv").exists()
 
@@ -240,7 +241,10 @@ def test_a_mapping_says_which_column_is_which(tenant):
     (b"sku,name\nS-01,A\n", {"dialect": "shopware"}, 400, '"shopware"'),
     (b"sku,name\nS-01,A\n", {"dialect": "magento"}, 400, "product_type"),
     (b"sku,name\nS-01,A\n", {"colour": "red"}, 400, "property colour should not exist"),
-    (b"PK\x03\x04rest", {}, 415, "CSV"),
+    (b"PK\x03\x04rest", {}, 400, "workbook"),
+    (b"\xd0\xcf\x11\xe0rest", {}, 415, ".xls"),
+    (b"sku,name\nS-01,A\n", {"mode": "delete"}, 400, "mode"),
+    (b"sku,name\nS-01,A\n", {"dryRun": "perhaps"}, 400, "dryRun"),
 ])
 def test_a_file_that_cant_be_used_is_refused_with_the_reason(tenant, content, fields, status, words):
     answer = upload(tenant, content, expect=status, **fields)

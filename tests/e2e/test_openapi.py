@@ -539,8 +539,16 @@ def import_(driven):
     driven.call(owner, "importProducts", files=csv_of("IMPO-1,Imported,blue"), data={"mapping": json.dumps({"sku": "sku", "name": "name"})})
     driven.call(owner, "importProducts", 400, files=csv_of(), data={"mapping": "{"})
     driven.call(owner, "importProducts", 400)
-    driven.call(owner, "importProducts", 415, files={"file": ("a.xlsx", b"PK\x03\x04" + b"\0" * 100, "application/zip")})
-    driven.call(owner, "importProducts", 413, files={"file": ("a.csv", b"sku,name\n" + b"x" * 200_000, "text/csv")})
+    told = driven.call(owner, "importProducts", files=csv_of("IMPO-1,Imported,green", "IMPO-2,New,green"), params={"dryRun": "true", "mode": "upsert"}).json()
+    assert told["wouldChange"][0]["fields"] == [list(told["wouldChange"][0]["fields"])[0]] and len(told["wouldCreate"]) == 1
+    driven.call(owner, "importProducts", files=csv_of("IMPO-3,Third,green"), data={"dryRun": "true", "mode": "create"})
+    for operation in ("importProducts", "importProductsInBackground"):
+        driven.call(owner, operation, 415, files={"file": ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 100, "application/vnd.ms-excel")})
+        driven.call(owner, operation, 413, files={"file": ("a.csv", b"sku,name\n" + b"x" * 200_000, "text/csv")})
+    session = driven.get(owner, "importProductsInBackground", files=csv_of("IMPO-4,Fourth,red"))
+    driven.call(owner, "importProductsInBackground", 400)
+    driven.call(owner, "followImport", path=session)
+    driven.call(owner, "followImport", 404, path={"sessionId": "nothing"})
 
 
 @scenario

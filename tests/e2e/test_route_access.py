@@ -36,14 +36,15 @@ ACCESS = {
     "products:create": ["POST /products"],
     "products:read": ["GET /products", "GET /products/sku/:sku", "GET /products/category/:id", "GET /products/family/:id",
                       "GET /products/attribute-group/:id", "GET /products/attribute/:id", "GET /products/:id",
-                      "GET /products/:id/variants", "GET /products/:id/attributes", "GET /products/export/attributes"],
+                      "GET /products/:id/variants", "GET /products/:id/attributes", "GET /products/export/attributes",
+                      "GET /products/import/progress/:sessionId"],
     "products:update": ["PATCH /products/:id", "POST /products/:id/restore", "PATCH /products/:id/attributes",
                         "POST /products/bulk/attach-to-family", "POST /products/:id/variants",
                         "POST /products/:id/variants/generate", "POST /products/:id/variants/attach",
                         "DELETE /products/:id/variants/:variantId"],
     "products:delete": ["GET /products/deleted", "DELETE /products/:id", "DELETE /products/:id/permanent",
                         "POST /products/bulk-delete"],
-    "products:import": ["POST /products/import"],
+    "products:import": ["POST /products/import", "POST /products/import-with-progress"],
     "categories:create": ["POST /categories"],
     "categories:read": ["GET /categories", "GET /categories/tree", "GET /categories/:id", "GET /categories/:id/subcategories"],
     "categories:update": ["PATCH /categories/:id", "POST /categories/:id/restore"],
@@ -65,7 +66,7 @@ DATA = {route: access for route, access in DECLARED.items() if ":" in access}
 
 def call(api: Api, route: str, number: int = 999_999_999, **more):
     method, path = route.split(" ")
-    for name in (":id", ":sku", ":ownerId", ":staffId", ":attributeId", ":variantId"):
+    for name in (":id", ":sku", ":ownerId", ":staffId", ":attributeId", ":variantId", ":sessionId"):
         path = path.replace(name, str(number))
     return api.http.request(method, path, json={} if method in ("POST", "PATCH") else None, **more)
 

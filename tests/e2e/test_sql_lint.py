@@ -69,6 +69,7 @@ SCRIPTS = {
     "exchange/stage.sql": "temporary tables, without parameters",
     "exchange/index_stage.sql": "their indexes",
     "exchange/drop_rejected.sql": "takes rows out of them",
+    "exchange/fit_values.sql": "changes values in them",
     "jobs/tidy_accounts.sql": "what has run out, of all tenants alike",
 }
 SQL_IN_CODE = {
