@@ -111,7 +111,7 @@ def test_spreadsheets_that_are_traps_are_refused(tenant, service):
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=("Cs", "Cn")), min_size=1, max_size=40)
+@given(st.lists(st.text(st.characters(blacklist_characters="\0\ufffe\uffff", blacklist_categories=("Cs", "Cn")), min_size=1, max_size=40)
                 .filter(lambda text: text.strip(" \t\r\n\v\f")), min_size=1, max_size=8))
 def test_any_text_goes_out_and_in_again(tenant, database, texts):
     """Through CSV and through XLSX: what comes in again changes nothing."""
