@@ -94,6 +94,7 @@ def test_variants_have_one_level(tenant):
 
 
 def test_by_sku_reads_the_same_product(tenant):
+    """D-21: of a product whose family has attributes."""
     color = tenant.attribute("color")
     made = tenant.create(sku="By Sku/1", familyId=tenant.family("F", required=(color,)))
     found = tenant.get("/products/sku/By%20Sku%2F1")
@@ -242,6 +243,7 @@ def test_links_may_leave_out_the_scheme(tenant, link):
 
 
 def test_references_to_another_tenants_things_are_refused_like_missing_ones(tenant, other_tenant):
+    """D-04."""
     theirs = {"categoryId": other_tenant.category("C"), "familyId": other_tenant.family("F"),
               "attributeGroupId": other_tenant.attribute_group("G")}
     attribute, asset = other_tenant.attribute("a"), other_tenant.asset("x")
@@ -279,6 +281,7 @@ def test_family_values_want_a_family_that_has_the_attribute(tenant):
 # --- uniqueness --------------------------------------------------------------------------------------------------
 
 def test_sku_and_name_are_unique_in_one_tenant(tenant, other_tenant):
+    """D-32: conflicts are 409, of a create and of an update."""
     first = tenant.create(name="Boot", sku="BOOT-1")
     answer = tenant.request("POST", "/products", 409, json={"name": "Other", "sku": "BOOT-1"})
     assert messages(answer) == ['A product with SKU "BOOT-1" already exists']
@@ -346,6 +349,7 @@ def test_values_merge_and_a_list_of_attributes_replaces(tenant):
 
 
 def test_a_refused_update_changes_nothing(tenant):
+    """D-40: a request is one statement."""
     color = tenant.attribute("color")
     made = tenant.create(attributesWithValues=[{"attributeId": color, "value": "red"}])
     tenant.request("PATCH", f"/products/{made['id']}", 400,
@@ -406,6 +410,7 @@ def test_a_list_without_rows(tenant):
 @pytest.mark.parametrize("sent,effective", [({}, (1, 10)), ({"limit": 1000}, (1, 100)), ({"page": 0}, (1, 10)),
                                             ({"page": -3, "limit": 5}, (1, 5)), ({"limit": 0}, (1, 1))])
 def test_the_pager_echoes_what_was_used(tenant, sent, effective):
+    """D-31."""
     pagination = tenant.get("/products", **sent)["pagination"]
     assert (pagination["page"], pagination["limit"]) == effective
 
@@ -414,6 +419,7 @@ def test_the_pager_echoes_what_was_used(tenant, sent, effective):
 @pytest.mark.parametrize("name,value", [("page", "abc"), ("limit", "abc"), ("page", "1.5"), ("limit", "1e2"),
                                         ("page", "99999999999999999999"), ("limit", " 5")])
 def test_a_wrong_page_or_limit_is_named(tenant, path, name, value):
+    """D-31."""
     answer = tenant.request("GET", path, 400, params={name: value})
     assert any(name in message for message in messages(answer))
 
@@ -482,6 +488,7 @@ def test_filters(tenant):
 
 
 def test_lists_of_one_category_family_group_or_attribute_have_variants_too(tenant):
+    """D-22: by attribute too."""
     color = tenant.attribute("color")
     boots, shoes, group = tenant.category("Boots"), tenant.family("Shoes", required=(color,)), tenant.attribute_group("G")
     parent = tenant.create(sku="PARENT", categoryId=boots, familyId=shoes, attributeGroupId=group,
@@ -519,6 +526,7 @@ def mixed_catalogue(tenant):
 
 @pytest.mark.parametrize("key", SORTABLE)
 def test_every_sort_key_in_both_directions(mixed_catalogue, key):
+    """D-64: the id decides between equals, so that pages are stable."""
     def value(item):
         if key.endswith("Name"):
             return item.get(key.removesuffix("Name"), {}).get("name")

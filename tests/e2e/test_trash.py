@@ -97,6 +97,7 @@ def test_delete_list_restore_and_permanent_in_the_words_of_the_guide(tenant, dat
 
 
 def test_the_trash_lists_the_newest_deletion_first_and_pages(tenant, database):
+    """D-67: the literal path is not taken for an id."""
     made = [tenant.create()["id"] for _ in range(5)]
     for number in (made[2], made[0], made[4], made[1], made[3]):
         tenant.delete(number)
