@@ -84,7 +84,7 @@ class PipelineTest : public testing::Test {
   Database& start(Database::Settings settings = {}) {
     if (settings.url.empty()) settings.url = url;
     settings.lost = [this](const std::string& reason) { losses.push_back(reason); };
-    const int wanted = settings.readers + settings.writers + settings.searchers;
+    const int wanted = settings.readers + settings.writers + settings.searchers + settings.patient_writers;
     database.emplace(context, std::move(settings));
     go(database->start());
     go(until([this, wanted] { return sessions("state = 'idle'") == wanted; }));
@@ -588,15 +588,31 @@ TEST_F(PipelineTest, writes_in_line_go_to_a_connection_that_lives) {
   EXPECT_EQ(things(), 51);
 }
 
+TEST_F(PipelineTest, a_write_that_takes_too_long_is_run_again_where_there_is_time) {
+  Database& db = start({.statement_timeout = 200ms, .patient_statement_timeout = 10s});
+  const auto body = [&]() -> Task<void> {
+    const auto hasty = co_await as_result(db.write(add_thing_slowly, 500, 1));
+    EXPECT_FALSE(hasty);
+    EXPECT_TRUE(!hasty && took_too_long(hasty.error()));
+    EXPECT_EQ(things(), 0);
+    const auto patient = co_await as_result(db.write_patiently(add_thing_slowly, 500, 1));
+    EXPECT_TRUE(patient && (*patient)[0].value == 1);
+    EXPECT_TRUE(co_await as_result(db.write_patiently(add_thing_slowly, 0, 2)));
+  };
+  go(body());
+  finish();
+  EXPECT_EQ(things(), 2);
+}
+
 TEST_F(PipelineTest, lost_connections_come_back_and_leak_nothing) {
-  Database& db = start({.readers = 2, .writers = 2, .searchers = 1});
+  Database& db = start({.readers = 2, .writers = 2, .searchers = 1, .patient_writers = 1});
   const std::size_t before = open_files();
   const auto body = [&]() -> Task<void> {
     for (int round = 0; round < 10; ++round) {
       const auto lost = static_cast<std::int64_t>(losses.size());
-      EXPECT_EQ(cut_off("%"), 5);
-      co_await until([&] { return static_cast<std::int64_t>(losses.size()) >= lost + 5; });  // idle, and yet noticed
-      co_await until([&] { return sessions() == 5; });
+      EXPECT_EQ(cut_off("%"), 6);
+      co_await until([&] { return static_cast<std::int64_t>(losses.size()) >= lost + 6; });  // idle, and yet noticed
+      co_await until([&] { return sessions() == 6; });
       co_await pause(20ms);
       auto query = db.read(echo, round);
       EXPECT_TRUE(co_await query);
