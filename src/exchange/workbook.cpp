@@ -42,6 +42,12 @@ NumberForm builtin_form(int id) {
   return id == 22 ? NumberForm::day_and_time : NumberForm::number;
 }
 
+// Is it "E+00" or "General"?
+bool begins_number(std::string_view format) {
+  return format.starts_with("E+") || format.starts_with("E-") || format.starts_with("e+") || format.starts_with("e-") ||
+         format.starts_with("General") || format.starts_with("GENERAL") || format.starts_with("general");
+}
+
 void append_utf8(std::string& out, std::uint32_t unit) {
   if (unit < 0x80) {
     out += static_cast<char>(unit);
@@ -81,9 +87,7 @@ NumberForm number_form_of(std::string_view format) {
       has_day = true;
     } else if (std::string_view("hHsS").contains(c)) {
       has_time = true;
-    } else if ((c == 'e' || c == 'E') && i + 1 < format.size() && (format[i + 1] == '+' || format[i + 1] == '-')) {
-      return NumberForm::number;  // 0.00E+00
-    } else if ((c == 'g' || c == 'G') && format.substr(i + 1, 6) == "eneral") {
+    } else if (begins_number(format.substr(i))) {
       return NumberForm::number;
     }
   }
@@ -113,7 +117,7 @@ std::string day_text(double serial, NumberForm form, bool is_from_1904) {
     second = 0;
     ++days_since;
   }
-  const std::string clock = fmt::format("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
+  std::string clock = fmt::format("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
   if (form == NumberForm::time && days_since == 0) return clock;
   // The sheet's calendar has a 29 February 1900, as day 60.
   if (!is_from_1904 && days_since == 60) return number_text(serial);

@@ -117,7 +117,7 @@ Task<Result<std::string>> Runs::start(std::int32_t tenant, std::int32_t actor, s
   co_return run->id;
 }
 
-ImportProgress Runs::progress_of(std::shared_ptr<Run> run) {
+ImportProgress Runs::progress_of(const std::shared_ptr<Run>& run) {
   return [this, run](std::string_view phase, std::int64_t rows) -> Result<void> {
     run->rows = rows;
     if (phase == "writing") {

@@ -40,7 +40,7 @@ class Runs {
   struct Run;
   Task<void> execute(std::shared_ptr<Run> run, Work work);
   Task<void> tell(std::shared_ptr<Run> run);
-  ImportProgress progress_of(std::shared_ptr<Run> run);
+  ImportProgress progress_of(const std::shared_ptr<Run>& run);
 
   Runtime& runtime_;
   pg::Databases& databases_;
