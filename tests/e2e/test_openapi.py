@@ -1,6 +1,8 @@
 """The description of the API says what is: every operation in it is called on a running service, and every answer that it
 declares is seen and compared with its schema; it has the routes of the program, and no others."""
 
+import base64
+import hashlib
 import json
 import re
 import traceback
@@ -50,6 +52,18 @@ def test_it_has_the_routes_of_the_program_with_their_permissions(driven):
     routes = [json.loads(line) for line in driven.service.run("client", "routes", "--json").stdout.splitlines()]
     assert {o.route: o.access for o in DOCUMENT.operations.values()} == {
         f"{route['method']} {route['path']}": route["access"] for route in routes}
+
+
+def test_the_page_runs_nothing_but_its_own(driven):
+    """Its script and style are named by their hashes, and nothing comes from elsewhere."""
+    answer = driven.nobody.get("/docs")
+    policy = dict(rule.strip().split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split(";"))
+    for tag, rule in (("script", "script-src"), ("style", "style-src")):
+        [text] = re.findall(rf"<{tag}[^>]*>(.*?)</{tag}>", answer.text, re.S)
+        assert policy[rule] == f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    assert policy["default-src"] == "'none'" and policy["connect-src"] == "'self'" and policy["frame-ancestors"] == "'none'"
+    assert not re.search(r"(?:https?:)?//[a-z]|\son\w+=|style=|\burl\(|@import|innerHTML", answer.text)
+    assert driven.nobody.head("/docs").headers["Content-Length"]
 
 
 def test_it_is_whole():
