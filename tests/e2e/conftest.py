@@ -14,6 +14,10 @@ from service import REPOSITORY, Service
 from tenants import Tenant, new_tenant
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "alone: needs the machine for itself (times are measured, or it is loaded as can be)")
+
+
 @pytest.fixture(scope="session")
 def service():
     """A service with a database of its own; at the end it must stop cleanly and leave no process behind."""

@@ -19,6 +19,8 @@ import pytest
 from service import PROGRAM, REPOSITORY, Service, free_port, wait_until
 from tenants import PASSWORD, new_email
 
+pytestmark = pytest.mark.alone
+
 is_root = os.geteuid() == 0
 
 

@@ -16,6 +16,8 @@ from scenarios import run  # noqa: E402
 from service import Service  # noqa: E402
 from tenants import new_tenant  # noqa: E402
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.parametrize("name,seconds", [("contention", 20), ("kill-server", 12), ("kill-postgres", 15)])
 def test_what_was_promised_is_kept(name, seconds):

@@ -10,6 +10,8 @@ import pytest
 
 from service import REPOSITORY
 
+pytestmark = pytest.mark.alone
+
 TABLES = ("Product", "ProductAttribute", "ProductCategory", "Category", "Family", "Attribute", "FamilyAttribute",
                   "Deletion", "AuditEvent")
 MAGENTO = ["sku", "name", "product_type", "attribute_set_code", "categories", "base_image", "additional_images",

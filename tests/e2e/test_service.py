@@ -18,6 +18,8 @@ import pytest
 from service import alive, free_port, wait_until
 from tenants import PASSWORD, grant, new_email, new_staff, new_tenant
 
+pytestmark = pytest.mark.alone
+
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 # bcrypt of "alicepw1", as the replaced service made them (cost 10), with both of the marks that its libraries use.
 BCRYPT_OF_ALICEPW1 = ("$2b$10$2sMQxAoCI2zjaxoqBcuC/uh3XqzQ8jOeNN06cA0YX91HF2GDc5Q8O",
