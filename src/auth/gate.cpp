@@ -1,6 +1,7 @@
 #include "auth/gate.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "auth/keys/key.hpp"
 #include "auth/statements.hpp"
@@ -66,6 +67,25 @@ std::unexpected<Problem> wrong_role(Role needed) {
   return forbidden(fmt::format("Access denied: Required roles: {}", name_of(needed)));
 }
 
+bool has_tenant(const Access& access) {
+  return access.kind == Access::Kind::permission || access.kind == Access::Kind::any_of;
+}
+
+std::unexpected<Problem> no_catalogue() {
+  return forbidden("Access denied: this account has no catalogue. Log in as an owner or a member of their staff.");
+}
+
+std::unexpected<Problem> missing_any(const Access& access) {
+  return forbidden(fmt::format("Access denied: Missing permission '{}' on any of: {}", access.action,
+                               fmt::join(access.resources, ", ")));
+}
+
+std::vector<std::string_view> resources_of(const Access& access) {
+  return {access.resources.begin(), access.resources.end()};
+}
+
+constexpr std::uint32_t all_granted = ~std::uint32_t{0};
+
 // A key comes in a header of its own, or where a token would.
 std::string_view key_of(const Request& request) {
   if (const std::string_view key = request.header("x-api-key"); !key.empty()) return key;
@@ -80,9 +100,7 @@ Result<Caller> admit(const pg::Rows<FoundCaller>& rows, const Access& access) {
   const Caller caller = make_caller(found.id, found.role, found.owner_id);
   if (access.kind == Access::Kind::role && caller.role != access.role) return wrong_role(access.role);
   if (access.kind != Access::Kind::permission) return caller;
-  if (caller.tenant == 0) {
-    return forbidden("Access denied: this account has no catalogue. Log in as an owner or a member of their staff.");
-  }
+  if (caller.tenant == 0) return no_catalogue();
   if (!found.is_allowed) return missing_permission(access);
   return caller;
 }
@@ -110,6 +128,10 @@ class DatabaseGate {
  private:
   Task<Result<Response>> pass_with_token(Request& request, const Route& route, const Claims& claims) const {
     const Access& access = route.access;
+    if (access.kind == Access::Kind::any_of) {
+      request.caller = co_await admit_any_of(claims, access);
+      co_return co_await route.handler(request, request.caller);
+    }
     auto lookup = databases_.here().read(find_caller, claims.user, access.resource, access.action, claims.version);
 
     // A read goes out together with the look-up, for the tenant that the token names; its answer leaves only if
@@ -127,9 +149,23 @@ class DatabaseGate {
     co_return co_await route.handler(request, request.caller);
   }
 
+  // Somebody who may do it on one of the resources at least.
+  Task<Result<Caller>> admit_any_of(const Claims& claims, const Access& access) const {
+    const auto rows = co_await databases_.here().read(find_caller_of_any, claims.user, resources_of(access),
+                                                      access.action, claims.version);
+    if (rows.empty()) co_return unauthorized();
+    const FoundCallerOfAny found = rows[0];
+    Caller caller = make_caller(found.id, found.role, found.owner_id);
+    caller.granted = static_cast<std::uint32_t>(found.granted);
+    if (caller.tenant == 0) co_return no_catalogue();
+    if (caller.granted == 0) co_return missing_any(access);
+    co_return caller;
+  }
+
   // A key stands for its tenant, on data routes only.
   Task<Result<Caller>> admit_key(std::string_view key, const Access& access) const {
     const std::string hash = hash_of_key(key);
+    if (access.kind == Access::Kind::any_of) co_return co_await admit_key_of_any(hash, access);
     const auto rows = co_await databases_.here().read(find_key, hash, access.resource, access.action);
     if (rows.empty()) co_return unauthorized();
     const FoundKey found = rows[0];
@@ -141,6 +177,18 @@ class DatabaseGate {
     co_return Caller{.user = found.actor_id, .tenant = found.id, .role = Role::key};
   }
 
+  Task<Result<Caller>> admit_key_of_any(const std::string& hash, const Access& access) const {
+    const auto rows = co_await databases_.here().read(find_key_of_any, hash, resources_of(access), access.action);
+    if (rows.empty()) co_return unauthorized();
+    const FoundKeyOfAny found = rows[0];
+    if (found.granted == 0) co_return missing_any(access);
+    if (found.is_unnoted) co_await as_result(databases_.here().write(note_key_use, hash));
+    co_return Caller{.user = found.actor_id,
+                     .tenant = found.id,
+                     .role = Role::key,
+                     .granted = static_cast<std::uint32_t>(found.granted)};
+  }
+
   // An administrator reaches a tenant's data by naming the owner, and each such request is in the tenant's audit.
   Task<Result<Caller>> admit_as_owner(const Request& request, const Route& route, const Claims& claims,
                                       std::string_view owner) const {
@@ -149,13 +197,13 @@ class DatabaseGate {
     if (role_of(rows[0].role) != Role::admin) co_return wrong_role(Role::admin);
     const auto tenant = parse_id(owner);
     if (!tenant) co_return bad_request("X-Act-As must be the id of an owner", "act_as");
-    if (route.access.kind != Access::Kind::permission) {
+    if (!has_tenant(route.access)) {
       co_return forbidden("Access denied: this route has no tenant. Leave out X-Act-As.");
     }
     const auto found = co_await databases_.here().write(
         act_as, *tenant, claims.user, request.id, fmt::format("{} {}", http::name_of(route.method), route.pattern));
     if (found.empty()) co_return not_found("Owner not found");
-    co_return Caller{.user = claims.user, .tenant = *tenant, .role = Role::admin};
+    co_return Caller{.user = claims.user, .tenant = *tenant, .role = Role::admin, .granted = all_granted};
   }
 
   std::shared_ptr<const Tokens> tokens_;

@@ -22,6 +22,22 @@ struct FoundKey {
 };
 BOOST_DESCRIBE_STRUCT(FoundKey, (), (id, actor_id, is_allowed, is_unnoted))
 
+// `granted`: a bit for each of the resources that were asked for.
+struct FoundCallerOfAny {
+  std::int32_t id;
+  std::string_view role;
+  std::optional<std::int32_t> owner_id;
+  std::int32_t granted;
+};
+BOOST_DESCRIBE_STRUCT(FoundCallerOfAny, (), (id, role, owner_id, granted))
+
+struct FoundKeyOfAny {
+  std::int32_t id;  // the tenant's
+  std::int32_t actor_id, granted;
+  bool is_unnoted;
+};
+BOOST_DESCRIBE_STRUCT(FoundKeyOfAny, (), (id, actor_id, granted, is_unnoted))
+
 struct Login {
   std::int32_t id;
   std::string_view email;
@@ -66,6 +82,13 @@ inline const pg::Statement<FoundCaller(std::int32_t, std::string_view, std::stri
 // hash of the key, resource, action
 inline const pg::Statement<FoundKey(std::string_view, std::string_view, std::string_view)> find_key{
     "find_key", sql::auth::find_key};
+// user, resources, action, version of the token
+inline const pg::Statement<FoundCallerOfAny(std::int32_t, std::vector<std::string_view>, std::string_view,
+                                            std::int32_t)>
+    find_caller_of_any{"find_caller_of_any", sql::auth::find_caller_of_any};
+// hash of the key, resources, action
+inline const pg::Statement<FoundKeyOfAny(std::string_view, std::vector<std::string_view>, std::string_view)>
+    find_key_of_any{"find_key_of_any", sql::auth::find_key_of_any};
 // hash of the key
 inline const pg::Statement<Touched(std::string_view)> note_key_use{"note_key_use", sql::auth::note_key_use};
 // tenant, administrator, request id, route

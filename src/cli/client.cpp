@@ -6,7 +6,7 @@
 namespace pim::cli {
 namespace {
 
-// "anyone", "signed in", "role ADMIN", "products:read"
+// "anyone", "signed in", "role ADMIN", "products:read", "any:delete" (on one of several resources at least)
 std::string access_of(const http::Access& access) {
   switch (access.kind) {
     case http::Access::Kind::anyone:
@@ -17,6 +17,8 @@ std::string access_of(const http::Access& access) {
       return access.role == http::Role::admin ? "role ADMIN" : "role OWNER";
     case http::Access::Kind::permission:
       break;
+    case http::Access::Kind::any_of:
+      return fmt::format("any:{}", access.action);
   }
   return fmt::format("{}:{}", access.resource, access.action);
 }

@@ -12,6 +12,7 @@ struct Caller {
   std::int32_t user = 0;    // "User".id; 0: nobody
   std::int32_t tenant = 0;  // the owner's id; 0: none (an administrator, or nobody)
   Role role = Role::nobody;
+  std::uint32_t granted = 0;  // where a route is about several resources: those that they may, a bit for each
 
   friend bool operator==(const Caller&, const Caller&) = default;
 };

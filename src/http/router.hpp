@@ -20,11 +20,12 @@ namespace pim::http {
 
 // Who may call a route. There is no default: a route that does not say is not compiled.
 struct Access {
-  enum class Kind : std::uint8_t { anyone, signed_in, role, permission };
+  enum class Kind : std::uint8_t { anyone, signed_in, role, permission, any_of };
   Kind kind;
   std::string_view resource{};  // of a permission: "products"
   std::string_view action{};    // "read"
   Role role = Role::nobody;
+  std::span<const std::string_view> resources{};  // any_of: at least one of them; the caller's `granted` says which
 };
 inline constexpr Access anyone{Access::Kind::anyone};
 // Somebody who logged in, whoever they are.
@@ -33,6 +34,10 @@ constexpr Access only(Role role) { return {.kind = Access::Kind::role, .role = r
 // Data of a tenant: owners, staff with the permission, keys with the scope, administrators who act as the owner.
 constexpr Access needs(std::string_view resource, std::string_view action) {
   return {Access::Kind::permission, resource, action};
+}
+// The same of several resources, for whoever has the permission on one or more of them.
+constexpr Access needs_any_of(std::span<const std::string_view> resources, std::string_view action) {
+  return {.kind = Access::Kind::any_of, .action = action, .resources = resources};
 }
 
 // The handler's frame holds the request and the caller by reference; both outlive it.

@@ -15,4 +15,10 @@ http::Response answer_to_delete(std::string_view message, const Deleted& deleted
   return response;
 }
 
+http::Response answer_with(std::string_view message, std::string_view facts) {
+  http::Response response;
+  json::Object(response.body).add("message", message).add_members(facts);
+  return response;
+}
+
 }  // namespace pim::trash

@@ -21,4 +21,7 @@ BOOST_DESCRIBE_STRUCT(Deleted, (), (deletion_id, deleted_at, item_count))
 // it back ("POST /products/7/restore").
 http::Response answer_to_delete(std::string_view message, const Deleted& deleted, std::string_view undo);
 
+// {"message":"…", and what `facts` adds}
+http::Response answer_with(std::string_view message, std::string_view facts);
+
 }  // namespace pim::trash

@@ -3,7 +3,7 @@
 SELECT (SELECT count(*) FROM "Attribute" n WHERE n."userId" = $1::int4 AND n."isDeleted") AS "total",
        a."id", a."name", a."type" AS "type", NULL::text AS "description", NULL::int4 AS "parentCategoryId",
        a."userId", a."createdAt", a."updatedAt", a."deletedAt", a."deletionId", d."actorId" AS "deletedBy",
-       coalesce(d."purgeAfter", a."deletedAt" + make_interval(days => $6::int4)) AS "purgeAt"
+       coalesce(d."purgeAfter", a."deletedAt" + make_interval(days => trash_retention($1::int4, $6::int4))) AS "purgeAt"
   FROM "Attribute" a LEFT JOIN "Deletion" d ON d."id" = a."deletionId"
  WHERE a."userId" = $1::int4 AND a."isDeleted"
    AND ($4::timestamp IS NULL OR (a."deletedAt", a."id") < ($4::timestamp, $5::int4))

@@ -3,7 +3,7 @@
 SELECT (SELECT count(*) FROM "Family" n WHERE n."userId" = $1::int4 AND n."isDeleted") AS "total",
        f."id", f."name", NULL::text AS "type", NULL::text AS "description", NULL::int4 AS "parentCategoryId",
        f."userId", f."createdAt", f."updatedAt", f."deletedAt", f."deletionId", d."actorId" AS "deletedBy",
-       coalesce(d."purgeAfter", f."deletedAt" + make_interval(days => $6::int4)) AS "purgeAt"
+       coalesce(d."purgeAfter", f."deletedAt" + make_interval(days => trash_retention($1::int4, $6::int4))) AS "purgeAt"
   FROM "Family" f LEFT JOIN "Deletion" d ON d."id" = f."deletionId"
  WHERE f."userId" = $1::int4 AND f."isDeleted"
    AND ($4::timestamp IS NULL OR (f."deletedAt", f."id") < ($4::timestamp, $5::int4))

@@ -6,7 +6,7 @@ SELECT (SELECT coalesce(sum(t."rows"), 0)::int8 FROM "ListTotal" t
        p."thumbnailUrl", array_remove(p."thumbnailSubImages", NULL) AS "thumbnailSubImages", p."status",
        p."categoryId", p."attributeGroupId", p."familyId", p."parentProductId", p."userId",
        p."createdAt", p."updatedAt", p."deletedAt", p."isDeleted", p."deletionId", d."actorId" AS "deletedBy",
-       coalesce(d."purgeAfter", p."deletedAt" + make_interval(days => $6::int4)) AS "purgeAt"
+       coalesce(d."purgeAfter", p."deletedAt" + make_interval(days => trash_retention($1::int4, $6::int4))) AS "purgeAt"
   FROM "Product" p LEFT JOIN "Deletion" d ON d."id" = p."deletionId"
  WHERE p."userId" = $1::int4 AND p."isDeleted"
    AND ($4::timestamp IS NULL OR (p."deletedAt", p."id") < ($4::timestamp, $5::int4))

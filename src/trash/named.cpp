@@ -25,12 +25,6 @@ struct NameHolder {
 };
 BOOST_DESCRIBE_STRUCT(NameHolder, (), (id, name, item_id))
 
-struct PurgedNamed {
-  std::int32_t item_count;
-  bool is_active;
-};
-BOOST_DESCRIBE_STRUCT(PurgedNamed, (), (item_count, is_active))
-
 struct DeletedNamed {
   std::int64_t total;  // in the trash in all
   std::int32_t id;
@@ -62,7 +56,6 @@ using RestoreStatement = pg::Statement<RestoredNamed(Id, Id, Id, Text)>;
 using RestoreTreeStatement = pg::Statement<RestoredNamed(Id, Id, Id, Text, bool)>;
 using RefuseStatement = pg::Statement<NameHolder(Id, Id, Id, Text)>;
 using RefuseTreeStatement = pg::Statement<NameHolder(Id, Id, Id, Text, bool)>;
-using PurgeStatement = pg::Statement<PurgedNamed(Id, Id, Id, Text)>;
 // tenant, limit, offset, after time and id, retention in days
 using ListStatement = pg::Statement<DeletedNamed(Id, Id, std::int64_t, OptionalTime, std::optional<Id>, Id)>;
 
@@ -82,11 +75,6 @@ const RefuseStatement refuse_attribute_group_restore{"refuse_attribute_group_res
 const RefuseStatement refuse_family_restore{"refuse_family_restore", sql::trash::refuse_family_restore};
 const RefuseTreeStatement refuse_category_restore{"refuse_category_restore", sql::trash::refuse_category_restore};
 
-const PurgeStatement purge_attribute{"purge_attribute", sql::trash::purge_attribute};
-const PurgeStatement purge_attribute_group{"purge_attribute_group", sql::trash::purge_attribute_group};
-const PurgeStatement purge_family{"purge_family", sql::trash::purge_family};
-const PurgeStatement purge_category{"purge_category", sql::trash::purge_category};
-
 const ListStatement list_deleted_attributes{"list_deleted_attributes", sql::trash::list_deleted_attributes};
 const ListStatement list_deleted_attribute_groups{"list_deleted_attribute_groups",
                                                   sql::trash::list_deleted_attribute_groups};
@@ -103,7 +91,6 @@ struct Things {
   const DeleteStatement* remove;
   const RestoreStatement* restore;
   const RefuseStatement* refuse;
-  const PurgeStatement* purge;
   const ListStatement* list;
 };
 
@@ -116,7 +103,6 @@ const Things& things_of(Kind kind) {
                                  &delete_attributes,
                                  &restore_attribute,
                                  &refuse_attribute_restore,
-                                 &purge_attribute,
                                  &list_deleted_attributes};
   static const Things groups{"attribute_group",
                              "Attribute group",
@@ -126,7 +112,6 @@ const Things& things_of(Kind kind) {
                              &delete_attribute_groups,
                              &restore_attribute_group,
                              &refuse_attribute_group_restore,
-                             &purge_attribute_group,
                              &list_deleted_attribute_groups};
   static const Things families{"family",
                                "Family",
@@ -136,11 +121,16 @@ const Things& things_of(Kind kind) {
                                &delete_families,
                                &restore_family,
                                &refuse_family_restore,
-                               &purge_family,
                                &list_deleted_families};
-  static const Things categories{
-      "category", "Category", "category", "A category",    "Category_userId_parent_name_live_key",
-      nullptr,    nullptr,    nullptr,    &purge_category, &list_deleted_categories};
+  static const Things categories{"category",
+                                 "Category",
+                                 "category",
+                                 "A category",
+                                 "Category_userId_parent_name_live_key",
+                                 nullptr,
+                                 nullptr,
+                                 nullptr,
+                                 &list_deleted_categories};
   switch (kind) {
     case Kind::attribute:
       return attributes;
@@ -152,6 +142,20 @@ const Things& things_of(Kind kind) {
       break;
   }
   return categories;
+}
+
+const ItemKind& item_kind_of(Kind kind) {
+  switch (kind) {
+    case Kind::attribute:
+      return *find_kind("attribute");
+    case Kind::attribute_group:
+      return *find_kind("attributeGroup");
+    case Kind::family:
+      return *find_kind("family");
+    case Kind::category:
+      break;
+  }
+  return *find_kind("category");
 }
 
 constexpr int restore_attempts_max = 10;
@@ -222,14 +226,6 @@ std::unexpected<Problem> contended(const Things& things) {
 }
 
 // What is left below a category that is purged moves to the root.
-std::unexpected<Problem> root_name_taken() {
-  auto problem =
-      conflict("category.name_taken",
-               "Cannot delete permanently: a category below it would move to the root, where its name is taken");
-  problem.error().remedy = "Rename it, or move it elsewhere, then delete again.";
-  return problem;
-}
-
 void write(json::Object& out, const DeletedNamed& row, Kind kind) {
   out.add("id", row.id).add("name", row.name);
   if (kind == Kind::attribute) out.add("type", row.type);
@@ -266,14 +262,18 @@ Task<Result<std::optional<Deleted>>> delete_many_named(pg::Database& database, c
 
 // The database decides whether it can come back. Where it can't, a second statement says why and writes that to the
 // audit; where the reason is gone by then, the restore is tried again.
-Task<Result<void>> restore_named(pg::Database& database, const Act& act, Kind kind, Id id, Subtree subtree) {
+Task<Result<std::string>> restore_named(pg::Database& database, const Act& act, Kind kind, Id id, Subtree subtree,
+                                        RestoreHow how) {
   const Things& things = things_of(kind);
   const bool with_subtree = subtree == Subtree::taken;
+  if (!how.is_plain()) {
+    co_return co_await restore_one(database, act, item_kind_of(kind), id, with_subtree, std::move(how));
+  }
   for (int attempt = 1;; ++attempt) {
     const auto restored = co_await as_result(restore(database, act, kind, id, with_subtree));
     if (restored) {
       if (restored->empty()) co_return not_in_trash(things, id);
-      co_return Result<void>{};
+      co_return std::string{};
     }
     if (!restored.error().is_unique_violation_of(things.name_key)) {
       co_return std::unexpected(problem_of(restored.error()));
@@ -285,17 +285,8 @@ Task<Result<void>> restore_named(pg::Database& database, const Act& act, Kind ki
   }
 }
 
-Task<Result<void>> purge_named(pg::Database& database, const Act& act, Kind kind, Id id) {
-  const Things& things = things_of(kind);
-  const auto rows =
-      co_await as_result(database.write_patiently(*things.purge, act.tenant, id, act.actor, act.request_id));
-  if (!rows && rows.error().is_unique_violation_of(things.name_key)) co_return root_name_taken();
-  if (!rows) co_return std::unexpected(problem_of(rows.error()));
-  const PurgedNamed purged = (*rows)[0];
-  if (purged.item_count > 0) co_return Result<void>{};
-  if (!purged.is_active) co_return not_in_trash(things, id);
-  co_return conflict(fmt::format("{}.active", things.code),
-                     fmt::format("{} with ID {} is active: move it to the trash first", things.name, id));
+Task<Result<std::string>> purge_named(pg::Database& database, const Act& act, Kind kind, Id id) {
+  co_return co_await purge_one(database, act, item_kind_of(kind), id);
 }
 
 Task<Result<http::Response>> list_deleted_named(pg::Database& database, Id tenant, Kind kind, http::Page page,

@@ -15,6 +15,7 @@
 #include "http/page.hpp"
 #include "pg/database.hpp"
 #include "trash/deletion.hpp"
+#include "trash/items.hpp"
 
 namespace pim::trash {
 
@@ -35,11 +36,12 @@ Task<Result<std::optional<Deleted>>> delete_many_named(pg::Database& database, c
 
 // Brings a trashed thing back. 404 where it is not in the trash; 409, naming who has the name, where it was taken
 // meanwhile.
-Task<Result<void>> restore_named(pg::Database& database, const Act& act, Kind kind, std::int32_t id,
-                                 Subtree subtree = Subtree::taken);
+// `how`: what happens then instead, and with what it needs. Members of an answer; none of a plain restore.
+Task<Result<std::string>> restore_named(pg::Database& database, const Act& act, Kind kind, std::int32_t id,
+                                        Subtree subtree = Subtree::taken, RestoreHow how = {});
 
 // Deletes a trashed thing for good. 404 where there is none; 409 for an active one, which stays as it is.
-Task<Result<void>> purge_named(pg::Database& database, const Act& act, Kind kind, std::int32_t id);
+Task<Result<std::string>> purge_named(pg::Database& database, const Act& act, Kind kind, std::int32_t id);
 
 // The page of the trash that is asked for, newest first: {"data":[…],"pagination":{…}}.
 Task<Result<http::Response>> list_deleted_named(pg::Database& database, std::int32_t tenant, Kind kind, http::Page page,

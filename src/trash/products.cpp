@@ -23,12 +23,6 @@ struct Holder {
 };
 BOOST_DESCRIBE_STRUCT(Holder, (), (id, name, sku, field, value, item_id))
 
-struct Purged {
-  std::int32_t item_count;
-  bool is_active;
-};
-BOOST_DESCRIBE_STRUCT(Purged, (), (item_count, is_active))
-
 using Id = std::int32_t;
 using Text = std::string_view;
 
@@ -38,7 +32,6 @@ const pg::Statement<Restored(Id, Id, Id, bool, Text)> restore_product_statement{
                                                                                 sql::trash::restore_product};
 const pg::Statement<Holder(Id, Id, Id, bool, Text)> refuse_product_restore_statement{
     "refuse_product_restore", sql::trash::refuse_product_restore};
-const pg::Statement<Purged(Id, Id, Id, Text)> purge_product_statement{"purge_product", sql::trash::purge_product};
 const pg::Statement<DeletedProduct(Id, Id, std::int64_t, std::optional<pg::Timestamp>, std::optional<Id>, Id)>
     list_deleted_products_statement{"list_deleted_products", sql::trash::list_deleted_products};
 const pg::Statement<Total(Id)> count_deleted_products_statement{"count_deleted_products",
@@ -85,13 +78,17 @@ Task<Result<Deleted>> delete_product(pg::Database& database, const Act& act, Id 
 
 // The database decides whether it can come back. Where it can't, a second statement says why and writes that to
 // the audit; where the reason is gone by then, the restore is tried again.
-Task<Result<void>> restore_product(pg::Database& database, const Act& act, Id product, bool with_variants) {
+Task<Result<std::string>> restore_product(pg::Database& database, const Act& act, Id product, bool with_variants,
+                                          RestoreHow how) {
+  if (!how.is_plain()) {
+    co_return co_await restore_one(database, act, *find_kind("product"), product, with_variants, std::move(how));
+  }
   for (int attempt = 1;; ++attempt) {
     auto restored = co_await as_result(
         database.write(restore_product_statement, act.tenant, product, act.actor, with_variants, act.request_id));
     if (restored) {
       if (restored->empty()) co_return not_in_trash(product);
-      co_return Result<void>{};
+      co_return std::string{};
     }
     if (restored.error().sqlstate != "23505") co_return std::unexpected(to_problem(restored.error()));
 
@@ -103,13 +100,8 @@ Task<Result<void>> restore_product(pg::Database& database, const Act& act, Id pr
   }
 }
 
-Task<Result<void>> purge_product(pg::Database& database, const Act& act, Id product) {
-  const auto rows = co_await database.write(purge_product_statement, act.tenant, product, act.actor, act.request_id);
-  const Purged purged = rows[0];
-  if (purged.item_count > 0) co_return Result<void>{};
-  if (!purged.is_active) co_return not_in_trash(product);
-  co_return conflict("product.active",
-                     fmt::format("Product with ID {} is active: move it to the trash first", product));
+Task<Result<std::string>> purge_product(pg::Database& database, const Act& act, Id product) {
+  co_return co_await purge_one(database, act, *find_kind("product"), product);
 }
 
 Task<Result<pg::Rows<DeletedProduct>>> deleted_products(pg::Database& database, Id tenant, DeletedPage page,

@@ -11,6 +11,7 @@
 #include "base/act.hpp"
 #include "pg/database.hpp"
 #include "trash/deletion.hpp"
+#include "trash/items.hpp"
 
 namespace pim::trash {
 
@@ -20,10 +21,12 @@ Task<Result<Deleted>> delete_product(pg::Database& database, const Act& act, std
 
 // Brings a trashed product back, and with `with_variants` those that its own deletion took along. 404 where it is
 // not in the trash; 409, naming the product that holds the SKU or name, where one was taken meanwhile.
-Task<Result<void>> restore_product(pg::Database& database, const Act& act, std::int32_t product, bool with_variants);
+// `how`: what happens then instead, and with what it needs. Members of an answer; none of a plain restore.
+Task<Result<std::string>> restore_product(pg::Database& database, const Act& act, std::int32_t product,
+                                          bool with_variants, RestoreHow how = {});
 
 // Deletes a trashed product for good. 404 where there is none; 409 for an active one, which stays as it is.
-Task<Result<void>> purge_product(pg::Database& database, const Act& act, std::int32_t product);
+Task<Result<std::string>> purge_product(pg::Database& database, const Act& act, std::int32_t product);
 
 // A product in the trash, as its columns are.
 struct DeletedProduct {

@@ -246,7 +246,9 @@ class Endpoints {
 
   Answer restore(Request& request, const Caller& caller) {
     const Id id = co_await group_id(request, "Soft-deleted attribute group with ID {} not found");
-    co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::attribute_group, id);
+    const auto facts =
+        co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::attribute_group, id,
+                                      trash::Subtree::taken, co_await trash::read_restore_how(request));
     const auto rows = co_await database().read(find_attribute_group, caller.tenant, id);
     Response response;
     json::Object body{response.body};
@@ -257,14 +259,16 @@ class Endpoints {
       json::Object group = body.object("attributeGroup");
       write(group, rows[0]);
     }
+    body.add_members(facts);
     body.close();
     co_return response;
   }
 
   Answer purge(Request& request, const Caller& caller) {
     const Id id = co_await group_id(request, "Soft-deleted attribute group with ID {} not found");
-    co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::attribute_group, id);
-    co_return Response::message("Attribute group permanently deleted");
+    co_return trash::answer_with(
+        "Attribute group permanently deleted",
+        co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::attribute_group, id));
   }
 
  private:

@@ -251,7 +251,8 @@ class Endpoints {
 
   Answer restore(Request& request, const Caller& caller) {
     const Id id = co_await attribute_id(request, "Soft-deleted attribute with ID {} not found");
-    co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::attribute, id);
+    const auto facts = co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::attribute, id,
+                                                     trash::Subtree::taken, co_await trash::read_restore_how(request));
     const auto rows = co_await database().read(find_attribute, caller.tenant, id);
     Response response;
     json::Object body{response.body};
@@ -262,14 +263,16 @@ class Endpoints {
       json::Object attribute = body.object("attribute");
       write(attribute, rows[0]);
     }
+    body.add_members(facts);
     body.close();
     co_return response;
   }
 
   Answer purge(Request& request, const Caller& caller) {
     const Id id = co_await attribute_id(request, "Soft-deleted attribute with ID {} not found");
-    co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::attribute, id);
-    co_return Response::message("Attribute permanently deleted");
+    co_return trash::answer_with(
+        "Attribute permanently deleted",
+        co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::attribute, id));
   }
 
  private:

@@ -322,8 +322,9 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await category_id(request, "Soft-deleted category with ID {} not found");
   const bool with_subtree = co_await http::flag_parameter(request, "subtree", true);
-  co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::category, id,
-                                trash::Subtree{with_subtree});
+  const auto facts =
+      co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::category, id,
+                                    trash::Subtree{with_subtree}, co_await trash::read_restore_how(request));
   const auto rows = co_await row_of(caller, id);
   Response response;
   json::Object body{response.body};
@@ -340,14 +341,16 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
     json::Object item = body.object("category");
     write_saved(item, category);
   }
+  body.add_members(facts);
   body.close();
   co_return response;
 }
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await category_id(request, "Soft-deleted category with ID {} not found");
-  co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::category, id);
-  co_return Response::message("Category permanently deleted");
+  co_return trash::answer_with(
+      "Category permanently deleted",
+      co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::category, id));
 }
 
 }  // namespace

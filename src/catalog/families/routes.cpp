@@ -338,7 +338,8 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await family_id(request, "Soft-deleted family with ID {} not found");
-  co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::family, id);
+  const auto facts = co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::family, id,
+                                                   trash::Subtree::taken, co_await trash::read_restore_how(request));
   const auto rows = co_await database().read(find_family, caller.tenant, id, 0, 0);
   Response response;
   json::Object body{response.body};
@@ -349,14 +350,16 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
     json::Object family = body.object("family");
     write(family, static_cast<const Family&>(rows[0]));
   }
+  body.add_members(facts);
   body.close();
   co_return response;
 }
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await family_id(request, "Soft-deleted family with ID {} not found");
-  co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::family, id);
-  co_return Response::message("Family permanently deleted");
+  co_return trash::answer_with(
+      "Family permanently deleted",
+      co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::family, id));
 }
 
 }  // namespace

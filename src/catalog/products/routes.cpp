@@ -376,20 +376,22 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Soft-deleted product with ID {} not found");
   const bool with_variants = co_await http::flag_parameter(request, "restoreVariants", true);
-  co_await trash::restore_product(database(), act_of(request, caller), id, with_variants);
+  const auto facts = co_await trash::restore_product(database(), act_of(request, caller), id, with_variants,
+                                                     co_await trash::read_restore_how(request));
   const auto rows = co_await database().read(find_product, caller.tenant, id, std::nullopt);
   Response response;
   // The product is null where somebody else has deleted it again meanwhile.
   json::Object(response.body)
       .add("message", "Product successfully restored")
-      .add_raw("product", rows.empty() ? "null" : detail_json(rows[0]));
+      .add_raw("product", rows.empty() ? "null" : detail_json(rows[0]))
+      .add_members(facts);
   co_return response;
 }
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Soft-deleted product with ID {} not found");
-  co_await trash::purge_product(database(), act_of(request, caller), id);
-  co_return Response::message("Product permanently deleted");
+  co_return trash::answer_with("Product permanently deleted",
+                               co_await trash::purge_product(database(), act_of(request, caller), id));
 }
 
 }  // namespace

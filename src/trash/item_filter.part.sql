@@ -1,0 +1,5 @@
+AND ($3::int8 IS NULL OR t."deletionId" = $3::int8)
+        AND ($4::text IS NULL OR t."name" ILIKE $4::text OR t."sku" ILIKE $4::text)
+        AND ($5::int4 IS NULL OR d."actorId" = $5::int4)
+        AND ($6::timestamp IS NULL OR t."deletedAt" >= $6::timestamp)
+        AND ($7::timestamp IS NULL OR t."deletedAt" < $7::timestamp)

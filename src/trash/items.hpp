@@ -1,0 +1,111 @@
+// Acts on whatever is in the trash, of any kind: what is chosen comes back, or goes for good, in one statement.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/act.hpp"
+#include "http/page.hpp"
+#include "http/response.hpp"
+#include "pg/database.hpp"
+#include "trash/kinds.hpp"
+
+namespace pim::trash {
+
+using Kinds = std::vector<std::string_view>;
+
+inline constexpr std::int32_t rows_at_once_max = 10'000;  // of one statement
+
+// Which of them. What is not given does not matter.
+struct Chosen {
+  Kinds kinds;  // those that may be
+  std::optional<std::vector<std::int32_t>> ids{};
+  std::optional<std::int64_t> deletion{};
+  std::optional<std::string> like{};  // name or SKU
+  std::optional<std::int32_t> deleted_by{};
+  std::optional<pg::Timestamp> since{}, before{};
+  std::int32_t limit = rows_at_once_max;
+  bool along = true;  // with what their own deletion took along: variants, what is below
+};
+
+// What happens to those whose SKU or name something living has by now.
+enum class OnConflict : std::uint8_t { fail, rename, replace, skip };
+
+struct RestoreHow {
+  OnConflict on_conflict = OnConflict::fail;
+  bool with_dependencies = false;  // their parents, categories, families and groups come back too
+  Kinds dependency_kinds{};        // of these kinds
+
+  bool is_plain() const noexcept { return on_conflict == OnConflict::fail && !with_dependencies; }
+};
+
+// ?onConflict=fail|rename|replace|skip&withDependencies=true
+Result<RestoreHow> read_restore_how(const http::Request& request);
+
+enum class Extent : bool { one, bulk };
+
+// What came back. `facts` are members of an answer: `"restored":3,"renamed":[…],…`.
+struct RestoredItems {
+  std::int32_t chosen, restored, left;
+  std::string facts;
+};
+
+// 409 where something stands in the way and `how` says to fail.
+Task<Result<RestoredItems>> restore_items(pg::Database& database, const Act& act, const Chosen& chosen,
+                                          const RestoreHow& how, Extent extent);
+
+struct PurgedItems {
+  std::int32_t chosen, purged;
+  std::optional<std::int64_t> certificate;
+  std::string facts;
+};
+
+struct PurgeHow {
+  std::optional<std::string_view> reason{};
+  bool skip_held = false;                   // else a legal hold refuses the whole
+  std::optional<std::int32_t> confirmed{};  // how many must be chosen; nothing is deleted where there are others
+};
+
+// 423 where a legal hold keeps one of them.
+Task<Result<PurgedItems>> purge_items(pg::Database& database, const Act& act, const Chosen& chosen, const PurgeHow& how,
+                                      Extent extent);
+
+// One trashed thing for good, with what its own deletion took along. 404 where there is none; 409 for a living one,
+// which stays as it is; 423 where a legal hold keeps it. Members of an answer.
+Task<Result<std::string>> purge_one(pg::Database& database, const Act& act, const ItemKind& kind, std::int32_t id,
+                                    std::optional<std::string_view> reason = {});
+
+// One trashed thing, with `along` what its own deletion took along, in whichever way. 404 where it is not in the trash.
+Task<Result<std::string>> restore_one(pg::Database& database, const Act& act, const ItemKind& kind, std::int32_t id,
+                                      bool along, RestoreHow how);
+
+// What would happen, as members of an answer; nothing is changed. `count`: rows that are chosen.
+struct Preview {
+  std::int32_t count, items;
+  std::string facts;
+};
+Task<Result<Preview>> preview_restore(pg::Database& database, std::int32_t tenant, const Chosen& chosen,
+                                      const RestoreHow& how, int retention_days);
+Task<Result<Preview>> preview_purge(pg::Database& database, std::int32_t tenant, const Chosen& chosen);
+
+// The last row of the page before.
+struct ItemCursor {
+  http::Cursor last;
+  std::int32_t rank;  // of its kind
+
+  std::string text() const;
+  static std::optional<ItemCursor> parse(std::string_view text);
+};
+
+// {"data":[…],"pagination":{…},"kinds":{…}}: a page of the trash, newest first.
+Task<Result<http::Response>> list_items(pg::Database& database, std::int32_t tenant, const Chosen& chosen,
+                                        std::int32_t limit, const std::optional<ItemCursor>& after, int retention_days);
+
+// How many rows are chosen, in all.
+Task<Result<std::int64_t>> count_items(pg::Database& database, std::int32_t tenant, const Chosen& chosen);
+
+}  // namespace pim::trash

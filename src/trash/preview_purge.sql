@@ -1,0 +1,20 @@
+-- What would go if what is chosen were deleted for good. Always one row.
+WITH RECURSIVE
+/* chosen.part.sql */
+/* wanted.part.sql */
+/* seen.part.sql */
+kinds AS (SELECT i.kind, count(*)::int4 AS rows FROM item i GROUP BY i.kind),
+held AS MATERIALIZED (
+    SELECT i.kind, i."id", i.name, h."id" AS hold, h."reason", h."placedBy"
+      FROM item i JOIN "LegalHold" h ON h."userId" = $1::int4 AND h."id" = trash_hold_on($1::int4, i.kind, i."id"))
+SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM item) AS "items",
+       ARRAY(SELECT ROW(k.kind, k.rows) FROM kinds k ORDER BY k.kind) AS "kinds",
+       (SELECT count(*)::int4 FROM item i WHERE i.kind = 'product' AND i.parent IS NOT NULL) AS "variants",
+       (SELECT count(*) FROM "ProductAttribute" v WHERE v."productId" IN (SELECT i."id" FROM item i WHERE i.kind = 'product')
+            OR v."attributeId" IN (SELECT i."id" FROM item i WHERE i.kind = 'attribute')) AS "values",
+       (SELECT count(*) FROM "ProductAsset" l WHERE l."productId" IN (SELECT i."id" FROM item i WHERE i.kind = 'product')
+            OR l."assetId" IN (SELECT i."id" FROM item i WHERE i.kind = 'asset')) AS "links",
+       (SELECT count(*) FROM item i WHERE i.kind = 'asset') AS "files",
+       (SELECT coalesce(sum(a."size"), 0)::int8 FROM "Asset" a
+         WHERE a."userId" = $1::int4 AND a."id" IN (SELECT i."id" FROM item i WHERE i.kind = 'asset')) AS "bytes",
+       ARRAY(SELECT ROW(h.kind, h."id", h.name, h.hold, h."reason", h."placedBy") FROM held h ORDER BY h.kind, h."id" LIMIT 100) AS "held"

@@ -1,0 +1,30 @@
+-- What would come back, and what stands in its way, if what is chosen were restored. $13 the retention in days.
+-- Always one row.
+WITH RECURSIVE
+/* chosen.part.sql */
+/* wanted.part.sql */
+/* seen.part.sql */
+/* conflicts.part.sql */
+kinds AS (SELECT i.kind, count(*)::int4 AS rows FROM item i GROUP BY i.kind)
+SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM item) AS "items",
+       (SELECT count(*)::int4 FROM in_the_way) AS "conflictCount",
+       ARRAY(SELECT ROW(k.kind, k.rows) FROM kinds k ORDER BY k.kind) AS "kinds",
+       ARRAY(SELECT ROW(i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt", c."id" IS NOT NULL)
+               FROM item i LEFT JOIN chosen c ON c."kind" = i.kind AND c."id" = i."id"
+              ORDER BY c."id" IS NULL, i.kind, i."id" LIMIT 100) AS "rows",
+       ARRAY(SELECT ROW(w.kind, w."id", w.field, w.value, w.holder, w.holder_name, w.holder_sku)
+               FROM in_the_way w ORDER BY w.kind, w."id", w.field DESC LIMIT 100) AS "conflicts",
+       ARRAY(SELECT ROW(w.kind, w."id", w.field,
+                        CASE WHEN w.field = 'sku' THEN trash_free_name('sku', $1::int4, NULL, w.value, 40, w.nth - (w.holder IS NULL)::int4)
+                             ELSE trash_free_name(w.kind, $1::int4, i.place, w.value, CASE w.kind WHEN 'asset' THEN 255 ELSE 100 END,
+                                                  w.nth - (w.holder IS NULL)::int4) END)
+               FROM in_the_way w JOIN item i ON i.kind = w.kind AND i."id" = w."id"
+              ORDER BY w.kind, w."id", w.field DESC LIMIT 100) AS "names",
+       ARRAY(SELECT ROW(t."kind", t."id", t."name", x.of_kind, x.of_id)
+               FROM (SELECT DISTINCT n.kind, n."id", w.kind AS of_kind, w."id" AS of_id FROM item w, LATERAL (
+        /* dependencies.part.sql */) n) x
+               JOIN trash."Item" t ON t."kind" = x.kind AND t."id" = x."id" AND t."userId" = $1::int4
+              WHERE NOT EXISTS (SELECT FROM item o WHERE o.kind = x.kind AND o."id" = x."id")
+              ORDER BY t."kind", t."id", x.of_kind, x.of_id LIMIT 100) AS "stillInTrash",
+       (SELECT min(coalesce(d."purgeAfter", i."deletedAt" + make_interval(days => trash_retention($1::int4, $13::int4))))
+          FROM item i LEFT JOIN "Deletion" d ON d."id" = i."deletionId") AS "purgeAt"

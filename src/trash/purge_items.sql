@@ -1,0 +1,77 @@
+-- Deletes what is chosen of the trash for good, for $13 (NULL: the retention), request id $14, reason $15, and leaves a
+-- certificate. $16 these are the items of a bulk. $17 what a legal hold keeps is left out (else a trigger refuses the
+-- whole). $18 how many rows must be chosen: of another number nothing is deleted. Always one row.
+WITH RECURSIVE
+/* chosen.part.sql */
+/* wanted.part.sql */
+/* locked.part.sql */
+doomed AS MATERIALIZED (
+    SELECT i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt" FROM item i
+     WHERE ($18::int4 IS NULL OR (SELECT count(*) FROM chosen) = $18::int4)
+       AND NOT ($17::bool AND trash_hold_on($1::int4, i.kind, i."id") IS NOT NULL)),
+described AS MATERIALIZED (
+    SELECT i.kind, i."id", i."deletionId", i."deletedAt", trash_content_hash(i.kind, i."id") AS hash FROM doomed i),
+certificate AS (
+    INSERT INTO "PurgeCertificate" ("userId", "actorId", "reason", "requestId", "itemCount", "contentHash")
+    SELECT $1::int4, $13::int4, $15::text, $14::text, count(*),
+           encode(sha256(convert_to(string_agg(d.hash, '' ORDER BY d.kind, d."id"), 'UTF8')), 'hex')
+      FROM described d HAVING count(*) > 0
+    RETURNING "id"),
+certified AS (
+    INSERT INTO "PurgedItem" ("certificateId", "kind", "itemId", "deletionId", "deletedAt", "contentHash")
+    SELECT c."id", d.kind, d."id", d."deletionId", d."deletedAt", d.hash FROM certificate c, described d),
+purged_product AS (
+    DELETE FROM "Product" t USING doomed i
+     WHERE i.kind = 'product' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
+    RETURNING t."id"),
+purged_asset AS (
+    DELETE FROM "Asset" t USING doomed i
+     WHERE i.kind = 'asset' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
+    RETURNING t."id"),
+purged_asset_group AS (
+    DELETE FROM "AssetGroup" t USING doomed i
+     WHERE i.kind = 'assetGroup' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
+    RETURNING t."id"),
+purged_category AS (
+    DELETE FROM "Category" t USING doomed i
+     WHERE i.kind = 'category' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
+    RETURNING t."id"),
+purged_family AS (
+    DELETE FROM "Family" t USING doomed i
+     WHERE i.kind = 'family' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
+    RETURNING t."id"),
+purged_attribute AS (
+    DELETE FROM "Attribute" t USING doomed i
+     WHERE i.kind = 'attribute' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
+    RETURNING t."id"),
+purged_attribute_group AS (
+    DELETE FROM "AttributeGroup" t USING doomed i
+     WHERE i.kind = 'attributeGroup' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
+    RETURNING t."id"),
+purged AS MATERIALIZED (
+    SELECT 'product'::text AS kind, r."id" FROM purged_product r
+    UNION ALL SELECT 'asset'::text AS kind, r."id" FROM purged_asset r
+    UNION ALL SELECT 'assetGroup'::text AS kind, r."id" FROM purged_asset_group r
+    UNION ALL SELECT 'category'::text AS kind, r."id" FROM purged_category r
+    UNION ALL SELECT 'family'::text AS kind, r."id" FROM purged_family r
+    UNION ALL SELECT 'attribute'::text AS kind, r."id" FROM purged_attribute r
+    UNION ALL SELECT 'attributeGroup'::text AS kind, r."id" FROM purged_attribute_group r),
+audit AS (
+    INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
+    SELECT $1::int4, $13::int4, p.kind || '.bulk_purge', p.kind, NULL, $4::int8, $14::text,
+           jsonb_build_object('count', count(*), 'certificate', (SELECT c."id" FROM certificate c))
+      FROM purged p WHERE $16::bool GROUP BY p.kind
+    UNION ALL
+    SELECT $1::int4, $13::int4,
+           i.kind || CASE WHEN $16::bool THEN '.purge_in_bulk' WHEN c."id" IS NULL THEN '.purge_with' ELSE '.purge' END,
+           i.kind, i."id", i."deletionId", $14::text,
+           jsonb_strip_nulls(jsonb_build_object('name', i.name, 'sku', i.sku, 'certificate', (SELECT x."id" FROM certificate x),
+               'items', CASE WHEN NOT $16::bool THEN (SELECT count(*) FROM purged) END))
+      FROM purged p JOIN doomed i ON i.kind = p.kind AND i."id" = p."id"
+      LEFT JOIN chosen c ON c."kind" = i.kind AND c."id" = i."id")
+SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM purged) AS "purged",
+       (SELECT c."id" FROM certificate c) AS "certificateId",
+       ARRAY(SELECT ROW(i.kind, i."id", i.name) FROM item i
+              WHERE NOT EXISTS (SELECT FROM doomed o WHERE o.kind = i.kind AND o."id" = i."id")
+              ORDER BY i.kind, i."id" LIMIT 100) AS "kept"
+

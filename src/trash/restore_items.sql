@@ -1,0 +1,172 @@
+-- Brings what is chosen back, for $13, request id $14. $15: what happens where something living has its SKU or name: 'fail',
+-- nothing comes back; 'skip', the others come back; 'rename', it gets the next free one; 'replace', what has it goes to the
+-- trash, as a deletion of its own. $16 these are the items of a bulk; $17 how often this was tried before and lost.
+-- Always one row.
+WITH RECURSIVE
+/* chosen.part.sql */
+/* wanted.part.sql */
+/* locked.part.sql */
+/* conflicts.part.sql */
+planned AS MATERIALIZED (
+    SELECT i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt",
+           CASE $15::text WHEN 'fail' THEN NOT EXISTS (SELECT FROM in_the_way)
+                          WHEN 'skip' THEN s.field IS NULL AND n.field IS NULL
+                          WHEN 'replace' THEN coalesce(s.nth, 1) = 1 AND coalesce(n.nth, 1) = 1
+                          ELSE true END AS comes_back,
+           CASE WHEN $15::text = 'rename' AND s.field IS NOT NULL
+                THEN trash_free_name('sku', $1::int4, NULL, i.sku, 40, s.nth - (s.holder IS NULL)::int4 + $17::int4) END AS new_sku,
+           CASE WHEN $15::text = 'rename' AND n.field IS NOT NULL
+                THEN trash_free_name(i.kind, $1::int4, i.place, i.name, CASE i.kind WHEN 'asset' THEN 255 ELSE 100 END,
+                                     n.nth - (n.holder IS NULL)::int4 + $17::int4) END AS new_name
+      FROM item i
+      LEFT JOIN in_the_way s ON s.kind = i.kind AND s."id" = i."id" AND s.field = 'sku'
+      LEFT JOIN in_the_way n ON n.kind = i.kind AND n."id" = i."id" AND n.field = 'name'),
+-- Those that are replaced: a category or group with all that lives below it.
+holder_item AS (
+    SELECT DISTINCT w.kind AS root_kind, w.holder AS root, w.kind, w.holder AS "id"
+      FROM in_the_way w JOIN planned p ON p.kind = w.kind AND p."id" = w."id" AND p.comes_back
+     WHERE $15::text = 'replace' AND w.holder IS NOT NULL
+    UNION
+    SELECT h.root_kind, h.root, h.kind, b."id" FROM holder_item h, LATERAL (
+        SELECT t."id" FROM "Category" t
+         WHERE h.kind = 'category' AND t."userId" = $1::int4 AND t."parentCategoryId" = h."id" AND NOT t."isDeleted"
+        UNION ALL SELECT t."id" FROM "AssetGroup" t
+         WHERE h.kind = 'assetGroup' AND t."userId" = $1::int4 AND t."parentGroupId" = h."id" AND NOT t."isDeleted") b),
+holder_deletion AS (
+    INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
+    SELECT $1::int4, $13::int4, h.root_kind, h.root, count(*), 'replaced by a restore', $14::text
+      FROM holder_item h GROUP BY h.root_kind, h.root ORDER BY h.root_kind, h.root
+    RETURNING "id", "kind", "rootId", "createdAt", "itemCount"),
+replaced_product AS (
+    UPDATE "Product" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
+     WHERE h.kind = 'product' AND t."id" = h."id" AND NOT t."isDeleted"
+    RETURNING t."id", t."name" AS name, t."deletionId"),
+replaced_asset AS (
+    UPDATE "Asset" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
+     WHERE h.kind = 'asset' AND t."id" = h."id" AND NOT t."isDeleted"
+    RETURNING t."id", t."name" AS name, t."deletionId"),
+replaced_asset_group AS (
+    UPDATE "AssetGroup" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
+     WHERE h.kind = 'assetGroup' AND t."id" = h."id" AND NOT t."isDeleted"
+    RETURNING t."id", t."groupName" AS name, t."deletionId"),
+replaced_category AS (
+    UPDATE "Category" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
+     WHERE h.kind = 'category' AND t."id" = h."id" AND NOT t."isDeleted"
+    RETURNING t."id", t."name" AS name, t."deletionId"),
+replaced_family AS (
+    UPDATE "Family" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
+     WHERE h.kind = 'family' AND t."id" = h."id" AND NOT t."isDeleted"
+    RETURNING t."id", t."name" AS name, t."deletionId"),
+replaced_attribute AS (
+    UPDATE "Attribute" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
+     WHERE h.kind = 'attribute' AND t."id" = h."id" AND NOT t."isDeleted"
+    RETURNING t."id", t."name" AS name, t."deletionId"),
+replaced_attribute_group AS (
+    UPDATE "AttributeGroup" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
+     WHERE h.kind = 'attributeGroup' AND t."id" = h."id" AND NOT t."isDeleted"
+    RETURNING t."id", t."name" AS name, t."deletionId"),
+replaced AS MATERIALIZED (
+    SELECT 'product'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_product r
+    UNION ALL SELECT 'asset'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_asset r
+    UNION ALL SELECT 'assetGroup'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_asset_group r
+    UNION ALL SELECT 'category'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_category r
+    UNION ALL SELECT 'family'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_family r
+    UNION ALL SELECT 'attribute'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_attribute r
+    UNION ALL SELECT 'attributeGroup'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_attribute_group r),
+restored_product AS (
+    UPDATE "Product" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
+           "sku" = coalesce(p.new_sku, t."sku"),
+           "version" = t."version" + (p.new_sku IS NOT NULL OR p.new_name IS NOT NULL)::int4,
+           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
+      FROM planned p
+     WHERE p.kind = 'product' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
+    RETURNING t."id"),
+restored_asset AS (
+    UPDATE "Asset" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
+           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
+      FROM planned p
+     WHERE p.kind = 'asset' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
+    RETURNING t."id"),
+restored_asset_group AS (
+    UPDATE "AssetGroup" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "groupName" = coalesce(p.new_name, t."groupName"),
+           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
+      FROM planned p
+     WHERE p.kind = 'assetGroup' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
+    RETURNING t."id"),
+restored_category AS (
+    UPDATE "Category" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
+           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
+      FROM planned p
+     WHERE p.kind = 'category' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
+    RETURNING t."id"),
+restored_family AS (
+    UPDATE "Family" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
+           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
+      FROM planned p
+     WHERE p.kind = 'family' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
+    RETURNING t."id"),
+restored_attribute AS (
+    UPDATE "Attribute" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
+           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
+      FROM planned p
+     WHERE p.kind = 'attribute' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
+    RETURNING t."id"),
+restored_attribute_group AS (
+    UPDATE "AttributeGroup" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
+           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
+      FROM planned p
+     WHERE p.kind = 'attributeGroup' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
+    RETURNING t."id"),
+restored AS MATERIALIZED (
+    SELECT 'product'::text AS kind, r."id" FROM restored_product r
+    UNION ALL SELECT 'asset'::text AS kind, r."id" FROM restored_asset r
+    UNION ALL SELECT 'assetGroup'::text AS kind, r."id" FROM restored_asset_group r
+    UNION ALL SELECT 'category'::text AS kind, r."id" FROM restored_category r
+    UNION ALL SELECT 'family'::text AS kind, r."id" FROM restored_family r
+    UNION ALL SELECT 'attribute'::text AS kind, r."id" FROM restored_attribute r
+    UNION ALL SELECT 'attributeGroup'::text AS kind, r."id" FROM restored_attribute_group r),
+audit AS (
+    INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
+    SELECT $1::int4, $13::int4, d."kind" || '.delete', d."kind", d."rootId", d."id", $14::text,
+           jsonb_build_object('name', r.name, 'items', d."itemCount", 'replaced', true)
+      FROM holder_deletion d JOIN replaced r ON r.kind = d."kind" AND r."id" = d."rootId"
+    UNION ALL
+    SELECT $1::int4, $13::int4, r.kind || '.bulk_restore', r.kind, NULL, $4::int8, $14::text, jsonb_build_object('count', count(*))
+      FROM restored r WHERE $16::bool GROUP BY r.kind
+    UNION ALL
+    SELECT $1::int4, $13::int4,
+           p.kind || CASE WHEN $16::bool THEN '.restore_in_bulk' WHEN c."id" IS NULL THEN '.restore_with' ELSE '.restore' END,
+           p.kind, p."id", p."deletionId", $14::text,
+           jsonb_strip_nulls(jsonb_build_object(
+               'name', coalesce(p.new_name, p.name), 'sku', coalesce(p.new_sku, p.sku),
+               'items', CASE WHEN NOT $16::bool THEN (SELECT count(*) FROM restored) END,
+               'renamedFrom', CASE WHEN coalesce(p.new_name, p.new_sku) IS NOT NULL
+                                   THEN jsonb_strip_nulls(jsonb_build_object('name', p.name, 'sku', p.sku)) END))
+      FROM restored r JOIN planned p ON p.kind = r.kind AND p."id" = r."id"
+      LEFT JOIN chosen c ON c."kind" = r.kind AND c."id" = r."id"
+    UNION ALL
+    SELECT $1::int4, $13::int4, w.kind || '.restore_refused', w.kind, w."id", NULL, $14::text,
+           jsonb_build_object('field', w.field, 'value', w.value, 'item', w."id", 'holder', w.holder)
+      FROM in_the_way w WHERE $15::text = 'fail' AND NOT $16::bool)
+SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM restored) AS "restored",
+       (SELECT count(*)::int4 FROM planned p WHERE NOT p.comes_back) AS "left",
+       ARRAY(SELECT ROW(r.kind, r."id") FROM restored r ORDER BY r.kind, r."id" LIMIT 100) AS "items",
+       ARRAY(SELECT ROW(w.kind, w."id", w.field, w.value, w.holder, w.holder_name, w.holder_sku)
+               FROM in_the_way w WHERE $15::text <> 'rename' ORDER BY w.kind, w."id", w.field DESC LIMIT 100) AS "conflicts",
+       ARRAY(SELECT ROW(p.kind, p."id", p.name, p.new_name, p.sku, p.new_sku)
+               FROM planned p WHERE p.new_name IS NOT NULL OR p.new_sku IS NOT NULL ORDER BY p.kind, p."id" LIMIT 100) AS "renamed",
+       ARRAY(SELECT ROW(d."kind", d."rootId", r.name, d."id") FROM holder_deletion d
+               JOIN replaced r ON r.kind = d."kind" AND r."id" = d."rootId" ORDER BY d."id" LIMIT 100) AS "replaced",
+       ARRAY(SELECT ROW(t."kind", t."id", t."name", x.of_kind, x.of_id)
+               FROM (SELECT DISTINCT n.kind, n."id", w.kind AS of_kind, w."id" AS of_id FROM restored w, LATERAL (
+        /* dependencies.part.sql */) n) x
+               JOIN trash."Item" t ON t."kind" = x.kind AND t."id" = x."id" AND t."userId" = $1::int4
+              WHERE NOT EXISTS (SELECT FROM restored o WHERE o.kind = x.kind AND o."id" = x."id")
+              ORDER BY t."kind", t."id", x.of_kind, x.of_id LIMIT 100) AS "stillInTrash"
