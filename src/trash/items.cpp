@@ -303,6 +303,15 @@ std::unexpected<Problem> in_the_way(const std::vector<Conflict>& conflicts) {
   return problem;
 }
 
+// What is left below a category that is purged moves to the root.
+std::unexpected<Problem> root_name_taken() {
+  auto problem =
+      conflict("category.name_taken",
+               "Cannot delete permanently: a category below it would move to the root, where its name is taken");
+  problem.error().remedy = "Rename it, or move it elsewhere, then delete again.";
+  return problem;
+}
+
 std::unexpected<Problem> contended() {
   auto problem = conflict("trash.contended", "Cannot restore: others with the same names come and go at this moment");
   problem.error().remedy = "Try again.";
@@ -348,11 +357,13 @@ Task<Result<RestoredItems>> restore_items(pg::Database& database, const Act& act
 
 Task<Result<PurgedItems>> purge_items(pg::Database& database, const Act& act, const Chosen& chosen, const PurgeHow& how,
                                       Extent extent) {
-  const auto rows = co_await database.write_patiently(
+  const auto rows = co_await as_result(database.write_patiently(
       purge_statement, act.tenant, chosen.kinds, chosen.ids, chosen.deletion, view_of(chosen.like), chosen.deleted_by,
       chosen.since, chosen.before, chosen.limit, chosen.along, false, Kinds{}, act.actor, act.request_id, how.reason,
-      extent == Extent::bulk, how.skip_held, how.confirmed);
-  const PurgedRow row = rows[0];
+      extent == Extent::bulk, how.skip_held, how.confirmed));
+  if (!rows && rows.error().sqlstate == "23505") co_return root_name_taken();
+  if (!rows) co_return std::unexpected(to_problem(rows.error()));
+  const PurgedRow row = (*rows)[0];
   std::string text;
   json::Object out{text};
   out.add("purged", row.purged).add("certificateId", row.certificate_id);

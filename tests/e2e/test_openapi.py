@@ -725,6 +725,64 @@ def categories(driven):
 
 
 @scenario
+def trash(driven):
+    owner = driven.new_owner()
+    made = {"Attribute": owner.attribute("color"), "AttributeGroup": owner.attribute_group("Looks"), "Category": owner.category("Shoes"),
+            "Family": owner.family("Boots")}
+    made["Product"] = owner.create(name="Chair", categoryId=made["Category"])["id"]
+    made["Asset"], made["AssetGroup"] = owner.asset("photo"), owner._insert(
+        """INSERT INTO "AssetGroup"("groupName", "userId", "updatedAt") VALUES ('Photos', %s, now()) RETURNING id""", owner.id)
+    for name, number in made.items():
+        owner.database.execute(f"""UPDATE "{name}" SET "isDeleted" = true, "deletedAt" = now() WHERE id = %s""", (number,))
+        preview = driven.get(owner, f"preview{name}Restore", path={"id": number}, params={"withDependencies": "false"})
+        assert preview["count"] == 1
+        many = {"Category": "Categories", "Family": "Families"}.get(name, f"{name}s")
+        dry = driven.call(owner, f"restore{many}", json={"ids": [number]}, params={"dryRun": "true"}).json()
+        assert dry["count"] == 1
+        assert driven.call(owner, f"restore{many}", json={"ids": [number], "onConflict": "skip"}).json()["restored"] == 1
+        driven.call(owner, f"purge{many}", json={"filters": {"search": "nothing has this"}})
+        driven.call(owner, f"purge{many}", json={"all": True}, params={"dryRun": "true"})
+    driven.call(owner, "listTrash", params={"kind": "product", "limit": 5})
+    driven.call(owner, "listTrash", 400, params={"kind": "shop"})
+    act = {"id": driven.call(owner, "deleteProduct", path={"id": made["Product"]}).json()["deletionId"]}
+    driven.call(owner, "deleteCategory", path={"id": made["Category"]})
+    page = driven.get(owner, "listTrash", params={"limit": 1, "olderThanDays": 0, "deletedBy": owner.id, "search": "h"})
+    driven.call(owner, "listTrash", params={"cursor": page["pagination"]["nextCursor"], "deletedAfter": "2020-01-01", "deletedBefore": "2100-01-01"})
+    driven.call(owner, "listTrash", params={"deletionId": act["id"]})
+    driven.call(owner, "listDeletions", params={"left": "true", "limit": 1, "kind": "product", "deletedBy": owner.id})
+    driven.call(owner, "listDeletions", 400, params={"cursor": "x"})
+    driven.call(owner, "getDeletion", path=act, params={"limit": 5})
+    driven.call(owner, "keepDeletion", path=act, json={"keepDays": 90})
+    taker = owner.create(name="Chair")
+    assert driven.get(owner, "previewDeletionRestore", path=act)["conflictCount"] == 1
+    driven.call(owner, "restoreDeletion", 409, path=act)
+    assert driven.call(owner, "restoreDeletion", path=act, params={"onConflict": "rename"}).json()["renamed"] != []
+    driven.call(owner, "deleteProduct", path={"id": made["Product"]})
+    driven.call(owner, "restoreProduct", path={"id": made["Product"]}, params={"onConflict": "fail", "withDependencies": "true"})
+    again = driven.call(owner, "deleteProduct", path={"id": made["Product"]}).json()["deletionId"]
+    assert driven.get(owner, "getTrashSettings")["retentionDays"] == 30
+    driven.call(owner, "updateTrashSettings", json={"retentionDays": 60, "brakeRows": 100, "brakePercent": 10})
+    driven.call(owner, "releaseBrake", json={"minutes": 5})
+    placed = {"id": driven.call(owner, "placeHold", 201, json={"kind": "product", "itemId": made["Product"], "reason": "Lawsuit 17"}).json()["id"]}
+    driven.call(owner, "placeHold", 409, json={"kind": "product", "itemId": made["Product"], "reason": "Twice"})
+    driven.call(owner, "placeHold", 404, json={"kind": "category", "itemId": NOBODY, "reason": "Nothing"})
+    driven.call(owner, "listHolds", params={"released": "true", "limit": 5})
+    driven.call(owner, "listHolds", 400, params={"cursor": "x"})
+    driven.call(owner, "purgeDeletion", 423, path={"id": again})
+    driven.call(owner, "emptyTrash", 423, json={"count": 1})
+    driven.call(owner, "releaseHold", path=placed)
+    driven.call(owner, "emptyTrash", 409, json={"count": 17})
+    driven.call(owner, "emptyTrash", params={"dryRun": "true"}, json={})
+    driven.call(owner, "purgeDeletion", path={"id": again}, params={"dryRun": "true"})
+    driven.call(owner, "purgeDeletion", path={"id": again}, params={"reason": "old"})
+    driven.call(owner, "deleteProduct", path={"id": taker["id"]})
+    driven.call(owner, "emptyTrash", json={"count": 1, "reason": "Spring cleaning", "skipHeld": True})
+    [certificate, _] = driven.get(owner, "listCertificates", params={"limit": 5})["data"]
+    driven.call(owner, "listCertificates", 400, params={"cursor": "x"})
+    driven.call(owner, "listCertificateItems", path={"id": certificate["id"]}, params={"page": 1, "limit": 5})
+
+
+@scenario
 def notifications(driven):
     owner = driven.new_owner()
     for n in range(3):

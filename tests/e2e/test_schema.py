@@ -187,6 +187,19 @@ OUR_TABLES = """
         processed bigint=0, total bigint=0, succeeded bigint=0, failed bigint=0, message text?, failedRows jsonb?,
         summary jsonb?, startedAt timestamptz=now(), updatedAt timestamptz=now()
 """
+OUR_TABLES += """
+    TrashPolicy:
+        userId integer, retentionDays integer?, brakeRows integer=1000, brakePercent integer=5,
+        brakeReleasedUntil timestamptz?, updatedBy integer?, updatedAt timestamptz=now()
+    LegalHold:
+        id bigint=identity, userId integer, kind text, itemId integer?, reason text, placedBy integer?,
+        placedAt timestamptz=now(), releasedBy integer?, releasedAt timestamptz?
+    PurgeCertificate:
+        id bigint=identity, userId integer, actorId integer?, reason text?, requestId text?, itemCount integer,
+        contentHash text, createdAt timestamptz=now()
+    PurgedItem:
+        certificateId bigint, kind text, itemId integer, deletionId bigint?, deletedAt timestamp?, contentHash text
+"""
 LEDGER = """
     _pixelpim_migrations:
         id varchar(36), checksum varchar(64), finished_at timestamptz?, migration_name varchar(255), logs text?,
@@ -371,17 +384,21 @@ def test_no_two_indexes_of_ours_are_the_same(database):
         ("MyDealWorkItem_workItemId",) * 2, ("UserIntegrationCredentials_userId_integrationType",) * 2}
 
 
+FOR_EACH_ROW = {"Product_version", "ProductAttribute_own", *(f"{table}_held" for table in TRASHABLE), "AssetGroup_removed", "LegalHold_placed",
+                "Deletion_brake", "AuditEvent_kept"}
+
+
 def test_the_triggers_are_there_and_on(database):
     triggers = triggers_of(database)
     assert triggers.keys() == {"Product_inserted", "Product_removed", "Product_updated", "Product_version",
-                               "Product_parent_given", "Product_parent_changed", "ProductAttribute_own",
+                               "Product_parent_given", "Product_parent_changed",
                                *(f"ProductAttribute_inherited_on_{what}" for what in ("insert", "update", "delete")),
                                "Attribute_trash", "Family_trash", "Category_updated", "AuditEvent_notifies",
-                               "Product_family_changed",
+                               "Product_family_changed", *FOR_EACH_ROW,
                                *(f"{table}_{what}" for table in ("ProductAttribute", "FamilyAttribute")
                                  for what in ("inserted", "updated", "deleted"))}
     for name, definition in triggers.items():
-        assert ("FOR EACH ROW" if name in ("Product_version", "ProductAttribute_own") else "FOR EACH STATEMENT") in definition
+        assert ("FOR EACH ROW" if name in FOR_EACH_ROW else "FOR EACH STATEMENT") in definition
 
 
 def test_an_audit_event_finds_a_partition_in_any_year():

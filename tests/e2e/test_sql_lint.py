@@ -19,10 +19,11 @@ TRASHABLE = {"Product", "Category", "Family", "Attribute", "AttributeGroup", "As
 # Rows that have a tenant in a column of their own, and those that have one through what they hang on.
 WITH_TENANT = TRASHABLE | {"Deletion", "AuditEvent", "ListTotal", "Notification", "IntegrationLog", "ScheduledImport",
                            "ImportExecutionLog", "ImportRun", "Webhook", "ShareLink", "ApiKey", "UserIntegrationCredentials",
-                           "WooCommerceConnection", "MyDealConnection", "MyDealWorkItem"}
+                           "WooCommerceConnection", "MyDealConnection", "MyDealWorkItem", "Item", "TrashPolicy", "LegalHold",
+                           "PurgeCertificate"}
 HANGING = {"ProductAttribute", "ProductAsset", "ProductCategory", "FamilyAttribute", "AttributeGroupAttribute",
            "WebhookDelivery", "SharedAsset", "SharedAssetGroup", "WooCommerceExportMapping", "WooCommerceImportMapping",
-           "WooCommerceProductSync", "MyDealExportMapping", "MyDealImportMapping"}
+           "WooCommerceProductSync", "MyDealExportMapping", "MyDealImportMapping", "PurgedItem"}
 OTHER_TABLES = {"User", "UserPermission", "Otp", "AccountCode", "Mail", "Attempt", "_pixelpim_migrations"}
 
 # Where base tables may be named: what moves rows into the trash and out of it, and operations.
@@ -34,6 +35,8 @@ WITHOUT_TENANT = {
     "auth/rehash_password.sql": "an account's own password",
     "auth/find_person.sql": "an account by its id; who may see what of it is for the caller to say",
     "auth/find_key.sql": "finds out who the tenant is",
+    "auth/find_caller_of_any.sql": "finds out who the tenant is",
+    "auth/find_key_of_any.sql": "finds out who the tenant is",
     "auth/note_key_use.sql": "a key that was found by its hash",
     "auth/act_as.sql": "an administrator's: the tenant is what it finds",
     "auth/count_attempt.sql": "before anybody is known",
@@ -178,7 +181,8 @@ def relations_of(tokens: list[Token]) -> list[Relation]:
 
 def names_base_tables(sql: str) -> list[str]:
     return [f'"{relation.table}" is not read through live."{relation.table}"'
-            for relation in relations_of(tokens_of(sql)) if relation.table in TRASHABLE and relation.schema != "live"]
+            for relation in relations_of(tokens_of(sql))
+            if relation.table in TRASHABLE and relation.schema != "live" or relation.schema == "trash"]
 
 
 def has_untyped_parameters(sql: str) -> list[str]:

@@ -6,8 +6,6 @@ DROP FUNCTION audit_is_kept();
 
 DROP TRIGGER "AssetGroup_removed" ON "AssetGroup";
 DROP FUNCTION asset_group_removed();
-DROP TRIGGER "Category_removed" ON "Category";
-DROP FUNCTION category_removed();
 DROP FUNCTION trash_content_hash(TEXT, INTEGER);
 DROP TABLE "PurgedItem", "PurgeCertificate";
 

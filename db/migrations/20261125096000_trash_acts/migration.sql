@@ -115,7 +115,7 @@ $$;
 -- now: whoever asks under the lock of trash_refuse_held misses none.
 CREATE FUNCTION trash_hold_on(tenant INTEGER, item_kind TEXT, item INTEGER) RETURNS BIGINT LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    found BIGINT;
+    holding BIGINT;
 BEGIN
     PERFORM FROM public."LegalHold" h WHERE h."userId" = tenant AND h."releasedAt" IS NULL;
     IF NOT FOUND THEN RETURN NULL; END IF;
@@ -131,17 +131,17 @@ BEGIN
                               UNION SELECT l."categoryId" FROM mine m JOIN public."ProductCategory" l ON l."productId" = m."id")
             UNION
             SELECT c."id", c."parentCategoryId" FROM up u JOIN public."Category" c ON c."id" = u."parentCategoryId")
-        SELECT min(h."id") INTO found FROM public."LegalHold" h
+        SELECT min(h."id") INTO holding FROM public."LegalHold" h
          WHERE h."userId" = tenant AND h."releasedAt" IS NULL
            AND (h."kind" = 'tenant' OR h."kind" = 'product' AND h."itemId" IN (SELECT m."id" FROM mine m)
                 OR h."kind" = 'category' AND h."itemId" IN (SELECT u."id" FROM up u));
-        RETURN found;
+        RETURN holding;
     END IF;
     WITH RECURSIVE up AS (
         SELECT c."id", c."parentCategoryId" FROM public."Category" c WHERE item_kind = 'category' AND c."id" = item
         UNION
         SELECT c."id", c."parentCategoryId" FROM up u JOIN public."Category" c ON c."id" = u."parentCategoryId")
-    SELECT min(h."id") INTO found FROM public."LegalHold" h
+    SELECT min(h."id") INTO holding FROM public."LegalHold" h
      WHERE h."userId" = tenant AND h."releasedAt" IS NULL
        AND (h."kind" = 'tenant' OR h."kind" = 'category' AND h."itemId" IN (SELECT u."id" FROM up u)
             OR EXISTS (SELECT FROM trash_held_products(h."kind", h."itemId") k (id) JOIN public."Product" p ON p."id" = k.id
@@ -156,7 +156,7 @@ BEGIN
                                   WHEN 'asset' THEN EXISTS (SELECT FROM public."ProductAsset" l
                                                              WHERE l."productId" = k.id AND l."assetId" = item)
                                   ELSE false END));
-    RETURN found;
+    RETURN holding;
 END $$;
 
 -- No permanent delete passes a hold, whoever deletes. Placing one and purging wait for each other.
@@ -170,8 +170,8 @@ BEGIN
         RAISE EXCEPTION 'Nothing was deleted: the % with ID % is kept by a legal hold (%)', TG_ARGV[1], OLD."id", hold."reason"
               USING ERRCODE = 'PX423', CONSTRAINT = 'trash.held', HINT = 'Whoever placed the hold can release it.',
                     DETAIL = '"hold":' || jsonb_build_object('id', hold."id", 'kind', hold."kind", 'itemId', hold."itemId",
-                        'reason', hold."reason", 'placedBy', hold."placedBy", 'placedAt', hold."placedAt") || ',"item":' ||
-                        jsonb_build_object('kind', TG_ARGV[0], 'id', OLD."id");
+                        'reason', hold."reason", 'placedBy', hold."placedBy", 'placedAt', hold."placedAt")::text || ',"item":' ||
+                        jsonb_build_object('kind', TG_ARGV[0], 'id', OLD."id")::text;
     END IF;
     RETURN OLD;
 END $$;
@@ -237,7 +237,7 @@ BEGIN
                         recent + NEW."itemCount", allowed
               USING ERRCODE = 'PX423', CONSTRAINT = 'trash.brake',
                     HINT = 'Is this meant? Then the owner releases the brake: POST /trash/brake/release',
-                    DETAIL = '"brake":' || jsonb_build_object('inTrashFromLastHour', recent, 'wanted', NEW."itemCount", 'allowed', allowed);
+                    DETAIL = '"brake":' || jsonb_build_object('inTrashFromLastHour', recent, 'wanted', NEW."itemCount", 'allowed', allowed)::text;
     END IF;
     RETURN NEW;
 END $$;
@@ -288,22 +288,7 @@ CREATE FUNCTION trash_content_hash(item_kind TEXT, item INTEGER) RETURNS TEXT LA
         END, 'UTF8')), 'hex')
 $$;
 
--- What lives below a purged category moves to the root; where its name is taken there, its id stands behind it.
-CREATE FUNCTION category_removed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    child "Category";
-BEGIN
-    FOR child IN SELECT * FROM "Category" c WHERE c."parentCategoryId" = OLD."id" AND NOT c."isDeleted" ORDER BY c."id" FOR UPDATE LOOP
-        UPDATE "Category" SET "parentCategoryId" = NULL,
-               "name" = CASE WHEN EXISTS (SELECT FROM "Category" h WHERE h."userId" = child."userId" AND NOT h."isDeleted"
-                                             AND h."parentCategoryId" IS NULL AND h."name" = child."name")
-                             THEN child."name" || ' (' || child."id" || ')' ELSE "name" END
-         WHERE "id" = child."id";
-    END LOOP;
-    RETURN OLD;
-END $$;
-CREATE TRIGGER "Category_removed" BEFORE DELETE ON "Category" FOR EACH ROW EXECUTE FUNCTION category_removed();
-
+-- What lives in or below a purged group moves to the root; where its name is taken there, its id stands behind it.
 CREATE FUNCTION asset_group_removed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     child RECORD;
