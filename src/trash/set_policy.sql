@@ -1,14 +1,14 @@
 -- Sets what holds in the trash of tenant $1, for $2, request id $3: $4 whether the retention is set, to $5 days (NULL: the
 -- installation's), $6 rows and $7 percent of the brake (NULL: as they are), $8 minutes from now without a brake (NULL: as it is).
 WITH written AS (
-    INSERT INTO "TrashPolicy" ("userId", "retentionDays", "brakeRows", "brakePercent", "brakeReleasedUntil", "updatedBy")
+    INSERT INTO "TrashPolicy" AS t ("userId", "retentionDays", "brakeRows", "brakePercent", "brakeReleasedUntil", "updatedBy")
     SELECT $1::int4, CASE WHEN $4::bool THEN $5::int4 END, coalesce($6::int4, 1000), coalesce($7::int4, 5),
            now() + make_interval(mins => $8::int4), $2::int4
     ON CONFLICT ("userId") DO UPDATE SET
-           "retentionDays" = CASE WHEN $4::bool THEN excluded."retentionDays" ELSE "TrashPolicy"."retentionDays" END,
-           "brakeRows" = coalesce($6::int4, "TrashPolicy"."brakeRows"),
-           "brakePercent" = coalesce($7::int4, "TrashPolicy"."brakePercent"),
-           "brakeReleasedUntil" = coalesce(excluded."brakeReleasedUntil", "TrashPolicy"."brakeReleasedUntil"),
+           "retentionDays" = CASE WHEN $4::bool THEN excluded."retentionDays" ELSE t."retentionDays" END,
+           "brakeRows" = coalesce($6::int4, t."brakeRows"),
+           "brakePercent" = coalesce($7::int4, t."brakePercent"),
+           "brakeReleasedUntil" = coalesce(excluded."brakeReleasedUntil", t."brakeReleasedUntil"),
            "updatedBy" = excluded."updatedBy", "updatedAt" = now()
     RETURNING "retentionDays", "brakeRows", "brakePercent", "brakeReleasedUntil"),
 audit AS (

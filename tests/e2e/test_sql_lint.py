@@ -221,7 +221,7 @@ def has_unbound_rows(sql: str) -> list[str]:
         if relation.table not in WITH_TENANT:
             continue
         if relation.is_insert:
-            columns = re.search(rf'INTO (?:\w+ \. )?"{relation.table}" (?:\w+ )?\( ([^()]*) \)', relation.scope)
+            columns = re.search(rf'INTO (?:\w+ \. )?"{relation.table}" (?:(?:AS )?\w+ )?\( ([^()]*) \)', relation.scope)
             if not columns or '"userId"' not in columns[1]:
                 wrong.append(f'"{relation.table}" is inserted without a tenant')
             continue
