@@ -90,8 +90,6 @@ void add_routes(http::Router& router, const Parts& parts) {
   exchange::add_routes(router, {parts.runtime, parts.importing, parts.runs, parts.database_url,
                                 parts.config.state / "tmp", parts.config.import_bytes_max});
   trash::add_routes(router, {parts.databases, parts.config.retention_days, parts.secret});
-  exchange::add_routes(router, {parts.runtime, parts.importing, parts.database_url, parts.config.state / "tmp",
-                                parts.config.import_bytes_max});
   exchange::exports::add_routes(
       router, {parts.runtime, parts.databases, parts.exporting, parts.database_url, parts.config.state / "tmp"});
 }

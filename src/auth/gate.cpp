@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "auth/idempotency.hpp"
 #include "auth/keys/key.hpp"
 #include "auth/statements.hpp"
 #include "base/id.hpp"
@@ -114,13 +115,13 @@ class DatabaseGate {
     if (route.access.kind == Access::Kind::anyone) co_return co_await route.handler(request, request.caller);
     if (const std::string_view key = key_of(request); !key.empty()) {
       request.caller = co_await admit_key(key, route.access);
-      co_return co_await route.handler(request, request.caller);
+      co_return co_await answer_once(databases_.here(), request, route);
     }
     const auto claims = tokens_->verify(bearer_token(request), std::chrono::system_clock::now());
     if (!claims) co_return unauthorized();
     if (const std::string_view owner = request.header("x-act-as"); !owner.empty()) {
       request.caller = co_await admit_as_owner(request, route, *claims, owner);
-      co_return co_await route.handler(request, request.caller);
+      co_return co_await answer_once(databases_.here(), request, route);
     }
     co_return co_await pass_with_token(request, route, *claims);
   }
@@ -130,7 +131,7 @@ class DatabaseGate {
     const Access& access = route.access;
     if (access.kind == Access::Kind::any_of) {
       request.caller = co_await admit_any_of(claims, access);
-      co_return co_await route.handler(request, request.caller);
+      co_return co_await answer_once(databases_.here(), request, route);
     }
     auto lookup = databases_.here().read(find_caller, claims.user, access.resource, access.action, claims.version);
 
@@ -146,7 +147,7 @@ class DatabaseGate {
     } else {
       request.caller = co_await admit(co_await lookup, access);
     }
-    co_return co_await route.handler(request, request.caller);
+    co_return co_await answer_once(databases_.here(), request, route);
   }
 
   // Somebody who may do it on one of the resources at least.

@@ -1,9 +1,10 @@
 -- Moves the living product $2 of tenant $1 to the trash, for $3: with its living variants ($4), or leaving them to
 -- stand alone until it comes back (the triggers of "Product" see to that). One deletion, one audit event.
--- $5 reason, $6 request id. No row: there is no such living product.
+-- $5 reason, $6 request id, $7 the version that it must have (NULL: any). No row: there is no such living product.
 WITH root AS MATERIALIZED (
     SELECT p."id", p."name", p."sku" FROM "Product" p
-     WHERE p."userId" = $1::int4 AND p."id" = $2::int4 AND NOT p."isDeleted" FOR UPDATE),
+     WHERE p."userId" = $1::int4 AND p."id" = $2::int4 AND NOT p."isDeleted"
+       AND ($7::int4 IS NULL OR p."version" = $7::int4) FOR UPDATE),
 variant AS MATERIALIZED (
     SELECT p."id" FROM "Product" p
      WHERE $4::bool AND p."userId" = $1::int4 AND NOT p."isDeleted"

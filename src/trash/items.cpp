@@ -140,6 +140,14 @@ struct PurgePreviewRow {
 };
 BOOST_DESCRIBE_STRUCT(PurgePreviewRow, (), (chosen, items, kinds, variants, values, links, files, bytes, held))
 
+struct DeletePreviewRow {
+  Id chosen, rows, variants;
+  std::int64_t values, links, files, bytes;
+  std::vector<Text> skus;
+  pg::Timestamp purge_at;
+};
+BOOST_DESCRIBE_STRUCT(DeletePreviewRow, (), (chosen, rows, variants, values, links, files, bytes, skus, purge_at))
+
 struct ListedItem {
   Text kind;
   Id id;
@@ -194,6 +202,10 @@ struct Living {
 BOOST_DESCRIBE_STRUCT(Living, (), (is_living))
 
 const pg::Statement<Living(Id, Text, Id)> is_living_statement{"is_living", sql::trash::is_living};
+
+// tenant, kind, ids, along, retention in days
+const pg::Statement<DeletePreviewRow(Id, Text, std::vector<Id>, bool, Id)> preview_delete_statement{
+    "preview_delete", sql::trash::preview_delete, pg::Plan::fresh};
 
 constexpr Id attempts_max = 3;
 
@@ -267,7 +279,6 @@ std::string members(std::string object) { return object.substr(1, object.size() 
 std::string facts_of(const RestoredRow& row) {
   std::string text;
   json::Object out{text};
-  out.add("restored", row.restored).add("left", row.left);
   write_rows(out, "items", row.items, [](json::Object& o, const Item& i) { o.add("kind", i.kind).add("id", i.id); });
   write_rows(out, "conflicts", row.conflicts, write_conflict);
   write_rows(out, "renamed", row.renamed, write_renamed);
@@ -366,7 +377,7 @@ Task<Result<PurgedItems>> purge_items(pg::Database& database, const Act& act, co
   const PurgedRow row = (*rows)[0];
   std::string text;
   json::Object out{text};
-  out.add("purged", row.purged).add("certificateId", row.certificate_id);
+  out.add("certificateId", row.certificate_id);
   if (how.skip_held) {
     write_rows(out, "kept", row.kept,
                [](json::Object& o, const NamedItem& i) { o.add("kind", i.kind).add("id", i.id).add("name", i.name); });
@@ -375,13 +386,40 @@ Task<Result<PurgedItems>> purge_items(pg::Database& database, const Act& act, co
   co_return PurgedItems{row.chosen, row.purged, row.certificate_id, members(std::move(text))};
 }
 
+Task<Result<RestoredItems>> restore_all(pg::Database& database, const Act& act, const Chosen& chosen,
+                                        const RestoreHow& how, Extent extent) {
+  RestoredItems all{};
+  for (;;) {
+    auto batch = co_await restore_items(database, act, chosen, how, extent);
+    const bool is_last = batch.chosen < chosen.limit || batch.restored == 0;
+    all.chosen += batch.chosen;
+    all.restored += batch.restored;
+    all.left = batch.left;
+    all.facts = std::move(batch.facts);
+    if (is_last) co_return all;
+  }
+}
+
+Task<Result<PurgedItems>> purge_all(pg::Database& database, const Act& act, const Chosen& chosen, const PurgeHow& how,
+                                    Extent extent) {
+  PurgedItems all{};
+  for (;;) {
+    auto batch = co_await purge_items(database, act, chosen, how, extent);
+    const bool is_last = batch.chosen < chosen.limit || batch.purged == 0;
+    all.chosen += batch.chosen;
+    all.purged += batch.purged;
+    all.certificate = batch.certificate;
+    all.facts = std::move(batch.facts);
+    if (is_last) co_return all;
+  }
+}
+
 Task<Result<std::string>> purge_one(pg::Database& database, const Act& act, const ItemKind& kind, Id id,
                                     OptionalText reason) {
   const Chosen chosen{.kinds = {kind.name}, .ids = std::vector{id}};
   auto purged = co_await purge_items(database, act, chosen, {.reason = reason}, Extent::one);
-  if (purged.chosen > 0) co_return std::move(purged.facts);
-  const auto rows = co_await database.read(is_living_statement, act.tenant, kind.name, id);
-  if (!rows[0].is_living) {
+  if (purged.chosen > 0) co_return fmt::format("\"purged\":{},{}", purged.purged, purged.facts);
+  if (!co_await is_living(database, act.tenant, kind, id)) {
     co_return not_found(fmt::format("Soft-deleted {} with ID {} not found", kind.words, id));
   }
   std::string name{kind.words};
@@ -398,7 +436,7 @@ Task<Result<std::string>> restore_one(pg::Database& database, const Act& act, co
   if (restored.chosen == 0) {
     co_return not_found(fmt::format("Soft-deleted {} with ID {} not found", kind.words, id));
   }
-  co_return std::move(restored.facts);
+  co_return fmt::format("\"restored\":{},\"left\":{},{}", restored.restored, restored.left, restored.facts);
 }
 
 // Previews ------------------------------------------------------------------------------------------------------
@@ -456,6 +494,38 @@ Task<Result<Preview>> preview_purge(pg::Database& database, Id tenant, const Cho
   });
   out.close();
   co_return Preview{row.chosen, row.items, members(std::move(text))};
+}
+
+Task<Result<http::Response>> preview_delete(pg::Database& database, Id tenant, const ItemKind& kind,
+                                            const std::vector<Id>& ids, bool along, int retention_days) {
+  const auto rows = co_await database.search(preview_delete_statement, tenant, kind.name, ids, along, retention_days);
+  const DeletePreviewRow row = rows[0];
+  if (row.chosen == 0) co_return not_found(fmt::format("There is no such {} to delete", kind.words));
+  http::Response response;
+  json::Object(response.body)
+      .add("dryRun", true)
+      .add("count", row.chosen)
+      .add("rows", row.rows)
+      .add("variants", row.variants)
+      .add("values", row.values)
+      .add("links", row.links)
+      .add("files", row.files)
+      .add("bytes", row.bytes)
+      .add("skusFreed", row.skus)
+      .add("purgeAt", row.purge_at);
+  co_return response;
+}
+
+Task<Result<bool>> is_living(pg::Database& database, Id tenant, const ItemKind& kind, Id id) {
+  const auto rows = co_await database.read(is_living_statement, tenant, kind.name, id);
+  co_return rows[0].is_living;
+}
+
+std::unexpected<Problem> another_version() {
+  return std::unexpected(Problem{.status = 412,
+                                 .code = "precondition_failed",
+                                 .message = "It was changed by somebody else meanwhile: read it again",
+                                 .remedy = "Send the ETag of what you have read last as If-Match."});
 }
 
 // The list ------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ Result<RestoreHow> read_restore_how(const http::Request& request);
 
 enum class Extent : bool { one, bulk };
 
-// What came back. `facts` are members of an answer: `"restored":3,"renamed":[…],…`.
+// What came back. `facts` are members of an answer: `"renamed":[…],…`; of many batches those of the last.
 struct RestoredItems {
   std::int32_t chosen, restored, left;
   std::string facts;
@@ -57,6 +57,11 @@ struct RestoredItems {
 // 409 where something stands in the way and `how` says to fail.
 Task<Result<RestoredItems>> restore_items(pg::Database& database, const Act& act, const Chosen& chosen,
                                           const RestoreHow& how, Extent extent);
+
+// The same for however many there are: in batches, each of which happens whole or not at all. Run again after an end
+// half-way it goes on with what is left.
+Task<Result<RestoredItems>> restore_all(pg::Database& database, const Act& act, const Chosen& chosen,
+                                        const RestoreHow& how, Extent extent);
 
 struct PurgedItems {
   std::int32_t chosen, purged;
@@ -91,6 +96,20 @@ struct Preview {
 Task<Result<Preview>> preview_restore(pg::Database& database, std::int32_t tenant, const Chosen& chosen,
                                       const RestoreHow& how, int retention_days);
 Task<Result<Preview>> preview_purge(pg::Database& database, std::int32_t tenant, const Chosen& chosen);
+
+// The same for however many there are, in batches.
+Task<Result<PurgedItems>> purge_all(pg::Database& database, const Act& act, const Chosen& chosen, const PurgeHow& how,
+                                    Extent extent);
+
+// What would go to the trash if these living things were deleted, with `along` their variants or what is below them:
+// {"dryRun":true,"count":…,"rows":…,"values":…,"skusFreed":[…],"purgeAt":…}. 404 where none of them is there.
+Task<Result<http::Response>> preview_delete(pg::Database& database, std::int32_t tenant, const ItemKind& kind,
+                                            const std::vector<std::int32_t>& ids, bool along, int retention_days);
+
+Task<Result<bool>> is_living(pg::Database& database, std::int32_t tenant, const ItemKind& kind, std::int32_t id);
+
+// 412: what was read before is no more as it was.
+std::unexpected<Problem> another_version();
 
 // The last row of the page before.
 struct ItemCursor {

@@ -26,7 +26,7 @@ BOOST_DESCRIBE_STRUCT(Holder, (), (id, name, sku, field, value, item_id))
 using Id = std::int32_t;
 using Text = std::string_view;
 
-const pg::Statement<Deleted(Id, Id, Id, bool, std::optional<Text>, Text)> delete_product_statement{
+const pg::Statement<Deleted(Id, Id, Id, bool, std::optional<Text>, Text, std::optional<Id>)> delete_product_statement{
     "delete_product", sql::trash::delete_product};
 const pg::Statement<Restored(Id, Id, Id, bool, Text)> restore_product_statement{"restore_product",
                                                                                 sql::trash::restore_product};
@@ -69,11 +69,13 @@ std::unexpected<Problem> restore_conflict(const Holder& holder) {
 
 }  // namespace
 
-Task<Result<Deleted>> delete_product(pg::Database& database, const Act& act, Id product, bool with_variants) {
+Task<Result<Deleted>> delete_product(pg::Database& database, const Act& act, Id product, bool with_variants,
+                                     std::optional<Id> version) {
   const auto rows = co_await database.write(delete_product_statement, act.tenant, product, act.actor, with_variants,
-                                            std::nullopt, act.request_id);
-  if (rows.empty()) co_return not_found(fmt::format("Product with ID {} not found or already deleted", product));
-  co_return rows[0];
+                                            std::nullopt, act.request_id, version);
+  if (!rows.empty()) co_return rows[0];
+  if (version && co_await is_living(database, act.tenant, *find_kind("product"), product)) co_return another_version();
+  co_return not_found(fmt::format("Product with ID {} not found or already deleted", product));
 }
 
 // The database decides whether it can come back. Where it can't, a second statement says why and writes that to

@@ -17,7 +17,9 @@ namespace pim::trash {
 
 // Moves a living product to the trash; with `with_variants` its living variants in the same deletion, else they
 // stand alone until it comes back. 404 where there is no such living product.
-Task<Result<Deleted>> delete_product(pg::Database& database, const Act& act, std::int32_t product, bool with_variants);
+// With `version` only that very version: 412 for another.
+Task<Result<Deleted>> delete_product(pg::Database& database, const Act& act, std::int32_t product, bool with_variants,
+                                     std::optional<std::int32_t> version = {});
 
 // Brings a trashed product back, and with `with_variants` those that its own deletion took along. 404 where it is
 // not in the trash; 409, naming the product that holds the SKU or name, where one was taken meanwhile.

@@ -8,6 +8,7 @@
 #include "http/fields.hpp"
 #include "json/writer.hpp"
 #include "trash/deletions.hpp"
+#include "trash/history.hpp"
 #include "trash/items.hpp"
 #include "trash/keeping.hpp"
 #include "trash/kinds.hpp"
@@ -60,16 +61,19 @@ class Endpoints {
     auto emptying = co_await read_emptying(co_await http::read_json(request), kinds_of(caller.granted));
     if (is_dry) co_return co_await dry_purge(caller, emptying.chosen);
     if (!emptying.count) co_return invalid({"count must be given: how many rows are to go (?dryRun=true says it)"});
-    const auto purged = co_await purge_items(
-        database(), act_of(request, caller), emptying.chosen,
-        {.reason = emptying.reason, .skip_held = emptying.skip_held, .confirmed = *emptying.count}, Extent::bulk);
-    if (purged.purged == 0 && purged.chosen != *emptying.count) {
-      auto problem = conflict("trash.count", fmt::format("Nothing was deleted: {} rows are in the trash, not {}",
-                                                         purged.chosen, *emptying.count));
-      problem.error().facts = fmt::format("\"count\":{}", purged.chosen);
-      co_return problem;
+    const std::int32_t wanted = *emptying.count;
+    PurgeHow how{.reason = emptying.reason, .skip_held = emptying.skip_held};
+    if (wanted >= rows_at_once_max) {  // more than one statement: what comes to the trash from now on stays
+      const std::int64_t rows = co_await count_items(database(), caller.tenant, emptying.chosen);
+      if (rows != wanted) co_return other_count(rows, wanted);
+      if (!emptying.chosen.before)
+        emptying.chosen.before = std::chrono::floor<std::chrono::microseconds>(request_time());
+    } else {
+      how.confirmed = wanted;
     }
-    co_return with_members(fmt::format("Permanently deleted {} item(s)", purged.purged), {purged.facts});
+    const auto purged = co_await purge_all(database(), act_of(request, caller), emptying.chosen, how, Extent::bulk);
+    if (purged.purged == 0 && purged.chosen != wanted) co_return other_count(purged.chosen, wanted);
+    co_return purged_answer(fmt::format("Permanently deleted {} item(s)", purged.purged), purged);
   }
 
   // Acts ----------------------------------------------------------------------------------------------------------
@@ -109,9 +113,10 @@ class Endpoints {
     const auto how = co_await restore_how(request, caller);
     const auto rows = co_await find(caller, id);
     const auto restored =
-        co_await restore_items(database(), act_of(request, caller), of_deletion(caller, id), how, extent_of(rows[0]));
+        co_await restore_all(database(), act_of(request, caller), of_deletion(caller, id), how, extent_of(rows[0]));
     if (restored.chosen == 0) co_return nothing_left(rows[0]);
-    co_return with_members("Deletion successfully undone", {fmt::format("\"deletionId\":{}", id), restored.facts});
+    co_return with_members("Deletion successfully undone",
+                           {fmt::format("\"deletionId\":{}", id), counts_of(restored), restored.facts});
   }
 
   Answer purge_act(Request& request, const Caller& caller) {
@@ -120,11 +125,11 @@ class Endpoints {
     const auto rows = co_await find(caller, id);
     if (is_dry) co_return co_await dry_purge(caller, of_deletion(caller, id));
     const auto reason = request.query("reason");
-    const auto purged = co_await purge_items(database(), act_of(request, caller), of_deletion(caller, id),
-                                             {.reason = reason}, extent_of(rows[0]));
+    const auto purged = co_await purge_all(database(), act_of(request, caller), of_deletion(caller, id),
+                                           {.reason = reason}, extent_of(rows[0]));
     if (purged.chosen == 0) co_return nothing_left(rows[0]);
     co_return with_members("Permanently deleted what the deletion removed",
-                           {fmt::format("\"deletionId\":{}", id), purged.facts});
+                           {fmt::format("\"deletionId\":{},\"purged\":{}", id, purged.purged), purged.facts});
   }
 
   Answer keep_act(Request& request, const Caller& caller) {
@@ -211,6 +216,13 @@ class Endpoints {
     co_return co_await list_purged(database(), caller.tenant, id, co_await http::Page::of(request, 100));
   }
 
+  Answer history(Request& request, const Caller& caller) {
+    co_await http::only_parameters(request, {"limit", "cursor"});
+    const auto id = co_await http::existing_id(request, "id", "Product with ID {} not found or access denied");
+    const auto limit = co_await limit_of(request);
+    co_return co_await product_history(database(), caller.tenant, id, limit, co_await number_cursor(request));
+  }
+
   // One kind -------------------------------------------------------------------------------------------------------
 
   Answer preview_one(Request& request, const Caller& caller, const ItemKind& kind) {
@@ -231,12 +243,14 @@ class Endpoints {
     if (is_dry) {
       const auto preview =
           co_await preview_restore(database(), caller.tenant, bulk.chosen, bulk.how, services_.retention_days);
-      co_return with_members({}, {preview.facts, token_member(caller, act_name, bulk.subject, preview.count)});
+      const std::int64_t rows = co_await rows_of(caller, bulk, preview.count);
+      co_return with_members({}, {preview.facts, token_member(caller, act_name, bulk.subject, rows)});
     }
     co_await must_be_previewed(caller, bulk, act_name);
     const auto restored =
-        co_await restore_items(database(), act_of(request, caller), bulk.chosen, bulk.how, Extent::bulk);
-    co_return with_members(fmt::format("Restored {} item(s)", restored.restored), {restored.facts});
+        co_await restore_all(database(), act_of(request, caller), bulk.chosen, bulk.how, Extent::bulk);
+    co_return with_members(fmt::format("Restored {} item(s)", restored.restored),
+                           {counts_of(restored), restored.facts});
   }
 
   Answer purge_many(Request& request, const Caller& caller, const ItemKind& kind) {
@@ -245,15 +259,33 @@ class Endpoints {
     const std::string act_name = fmt::format("POST /{}/bulk-permanent", kind.resource);
     if (is_dry) {
       const auto preview = co_await preview_purge(database(), caller.tenant, bulk.chosen);
-      co_return with_members({}, {preview.facts, token_member(caller, act_name, bulk.subject, preview.count)});
+      const std::int64_t rows = co_await rows_of(caller, bulk, preview.count);
+      co_return with_members({}, {preview.facts, token_member(caller, act_name, bulk.subject, rows)});
     }
     co_await must_be_previewed(caller, bulk, act_name);
-    const auto purged = co_await purge_items(database(), act_of(request, caller), bulk.chosen,
-                                             {.reason = bulk.reason, .skip_held = bulk.skip_held}, Extent::bulk);
-    co_return with_members(fmt::format("Permanently deleted {} item(s)", purged.purged), {purged.facts});
+    const auto purged = co_await purge_all(database(), act_of(request, caller), bulk.chosen,
+                                           {.reason = bulk.reason, .skip_held = bulk.skip_held}, Extent::bulk);
+    co_return purged_answer(fmt::format("Permanently deleted {} item(s)", purged.purged), purged);
   }
 
  private:
+  static std::chrono::system_clock::time_point request_time() { return std::chrono::system_clock::now(); }
+
+  static std::string counts_of(const RestoredItems& items) {
+    return fmt::format("\"restored\":{},\"left\":{}", items.restored, items.left);
+  }
+
+  static Response purged_answer(Text message, const PurgedItems& items) {
+    return with_members(message, {fmt::format("\"purged\":{}", items.purged), items.facts});
+  }
+
+  static std::unexpected<Problem> other_count(std::int64_t rows, std::int64_t wanted) {
+    auto problem =
+        conflict("trash.count", fmt::format("Nothing was deleted: {} rows are in the trash, not {}", rows, wanted));
+    problem.error().facts = fmt::format("\"count\":{}", rows);
+    return problem;
+  }
+
   pg::Database& database() const { return services_.databases.here(); }
 
   static std::string missing(const ItemKind& kind) {
@@ -310,11 +342,16 @@ class Endpoints {
                                                                 std::chrono::system_clock::now()));
   }
 
+  // All that a bulk is about: a preview looks at as many as go at once.
+  Task<Result<std::int64_t>> rows_of(const Caller& caller, const Bulk& bulk, std::int32_t previewed) const {
+    if (bulk.chosen.ids || previewed < rows_at_once_max) co_return std::int64_t{previewed};
+    co_return co_await count_items(database(), caller.tenant, bulk.chosen);
+  }
+
   // What is chosen by ids is known to whoever chose it.
   Task<Result<void>> must_be_previewed(const Caller& caller, const Bulk& bulk, Text act) const {
     if (bulk.chosen.ids) co_return Result<void>{};
-    const std::int64_t rows =
-        std::min<std::int64_t>(rows_at_once_max, co_await count_items(database(), caller.tenant, bulk.chosen));
+    const std::int64_t rows = co_await count_items(database(), caller.tenant, bulk.chosen);
     co_return check_preview_token(services_.secret, {caller.tenant, act, bulk.subject, rows}, bulk.preview_token,
                                   std::chrono::system_clock::now());
   }
@@ -357,6 +394,7 @@ void add_routes(http::Router& router, const Services& services) {
   route(del, "/trash/holds/:id", owner, &Endpoints::unhold);
   route(get, "/trash/certificates", deletes, &Endpoints::certificates);
   route(get, "/trash/certificates/:id/items", deletes, &Endpoints::certificate_items);
+  route(get, "/products/:id/history", http::needs("products", "read"), &Endpoints::history);
   for (const ItemKind& kind : item_kinds) {
     const auto add = [&](http::Method method, Text rest, Text action, OfKind member) {
       router.add(method, fmt::format("/{}{}", kind.resource, rest), http::needs(kind.resource, action),

@@ -10,7 +10,7 @@ import pytest
 from service import REPOSITORY
 from tenants import PASSWORD, new_tenant
 
-GUIDES = [REPOSITORY / "docs/guide" / name for name in ("api.md", "attributes.md", "families-and-categories.md")]
+GUIDES = [REPOSITORY / "docs/guide" / name for name in ("api.md", "attributes.md", "families-and-categories.md", "trash.md")]
 BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.M | re.S)
 EXACT = {"message", "code", "statusCode", "status", "error", "name", "sku", "imageUrl"}  # values that are shown as they are
 

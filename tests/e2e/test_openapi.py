@@ -743,6 +743,11 @@ def trash(driven):
         driven.call(owner, f"purge{many}", json={"filters": {"search": "nothing has this"}})
         driven.call(owner, f"purge{many}", json={"all": True}, params={"dryRun": "true"})
     driven.call(owner, "listTrash", params={"kind": "product", "limit": 5})
+    history = driven.get(owner, "getProductHistory", path={"id": made["Product"]}, params={"limit": 1})
+    assert history["pagination"]["hasNext"] and history["data"][0]["actor"]["id"] == owner.id
+    driven.call(owner, "getProductHistory", path={"id": made["Product"]}, params={"cursor": history["pagination"]["nextCursor"]})
+    for name in ("Product", "Attribute", "AttributeGroup", "Family", "Category"):
+        assert driven.call(owner, f"delete{name}", path={"id": made[name]}, params={"dryRun": "true"}).json()["rows"] == 1
     driven.call(owner, "listTrash", 400, params={"kind": "shop"})
     act = {"id": driven.call(owner, "deleteProduct", path={"id": made["Product"]}).json()["deletionId"]}
     driven.call(owner, "deleteCategory", path={"id": made["Category"]})

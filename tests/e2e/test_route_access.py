@@ -36,7 +36,7 @@ ACCESS = {
     "products:create": ["POST /products"],
     "products:read": ["GET /products", "GET /products/sku/:sku", "GET /products/category/:id", "GET /products/family/:id",
                       "GET /products/attribute-group/:id", "GET /products/attribute/:id", "GET /products/:id",
-                      "GET /products/:id/variants", "GET /products/:id/attributes", "GET /products/export/attributes",
+                      "GET /products/:id/variants", "GET /products/:id/history", "GET /products/:id/attributes", "GET /products/export/attributes",
                       "GET /products/import/progress/:sessionId"],
     "products:update": ["PATCH /products/:id", "POST /products/:id/restore", "PATCH /products/:id/attributes",
                         "POST /products/bulk/attach-to-family", "POST /products/:id/variants",

@@ -200,6 +200,11 @@ OUR_TABLES += """
     PurgedItem:
         certificateId bigint, kind text, itemId integer, deletionId bigint?, deletedAt timestamp?, contentHash text
 """
+OUR_TABLES += """
+    IdempotencyKey:
+        userId integer, key text, fingerprint text, requestId text, doneAt timestamptz?, status integer?, body text?,
+        createdAt timestamptz=now()
+"""
 LEDGER = """
     _pixelpim_migrations:
         id varchar(36), checksum varchar(64), finished_at timestamptz?, migration_name varchar(255), logs text?,
@@ -393,7 +398,7 @@ def test_the_triggers_are_there_and_on(database):
     assert triggers.keys() == {"Product_inserted", "Product_removed", "Product_updated", "Product_version",
                                "Product_parent_given", "Product_parent_changed",
                                *(f"ProductAttribute_inherited_on_{what}" for what in ("insert", "update", "delete")),
-                               "Attribute_trash", "Family_trash", "Category_updated", "AuditEvent_notifies",
+                               "Attribute_trash", "Family_trash", "Category_updated", "AuditEvent_notifies", "AuditEvent_uses_key",
                                "Product_family_changed", *FOR_EACH_ROW,
                                *(f"{table}_{what}" for table in ("ProductAttribute", "FamilyAttribute")
                                  for what in ("inserted", "updated", "deleted"))}

@@ -218,6 +218,10 @@ class Endpoints {
 
   Answer move_to_trash(Request& request, const Caller& caller) {
     const Id id = co_await attribute_id(request);
+    if (co_await http::flag_parameter(request, "dryRun", false)) {
+      co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("attribute"), {id}, false,
+                                               services_.retention_days);
+    }
     const auto deleted =
         co_await as_result(trash::delete_named(database(), act_of(request, caller), trash::Kind::attribute, id));
     if (!deleted && deleted.error().status == 404) co_return missing(id);

@@ -280,6 +280,10 @@ Answer Endpoints::update(Request& request, const Caller& caller) {
 Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await category_id(request);
   const bool with_subtree = co_await http::flag_parameter(request, "subtree", false);
+  if (co_await http::flag_parameter(request, "dryRun", false)) {
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("category"), {id},
+                                             with_subtree, services_.retention_days);
+  }
   const auto deleted = co_await as_result(trash::delete_named(database(), act_of(request, caller),
                                                               trash::Kind::category, id, trash::Subtree{with_subtree}));
   if (!deleted && deleted.error().status == 404) co_return missing(id);

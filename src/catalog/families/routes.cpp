@@ -294,6 +294,10 @@ Answer Endpoints::remove_attribute(Request& request, const Caller& caller) {
 
 Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await family_id(request);
+  if (co_await http::flag_parameter(request, "dryRun", false)) {
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("family"), {id}, false,
+                                             services_.retention_days);
+  }
   const auto deleted =
       co_await as_result(trash::delete_named(database(), act_of(request, caller), trash::Kind::family, id));
   if (!deleted && deleted.error().status == 404) co_await missing(id);

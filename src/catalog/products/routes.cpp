@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "base/id.hpp"
 #include "catalog/products/bulk.hpp"
 #include "catalog/products/input.hpp"
 #include "catalog/products/list.hpp"
@@ -73,6 +74,17 @@ Response one_product(const ProductDetail& product, int status = 200, const produ
   // The version alone tells two states of one product apart.
   response.headers.emplace_back("ETag", fmt::format("\"{}-{}\"", product.id, product.version));
   return response;
+}
+
+// The version that If-Match asks for, of an ETag of ours; 412 where it names none of this product.
+Result<std::optional<std::int32_t>> wanted_version(const Request& request, std::int32_t product) {
+  std::string_view tag = request.header("if-match");
+  if (tag.empty() || tag == "*") return std::nullopt;
+  const std::string before = fmt::format("\"{}-", product);
+  if (!tag.starts_with(before) || !tag.ends_with('"')) return trash::another_version();
+  const auto version = parse_id(tag.substr(before.size(), tag.size() - before.size() - 1));
+  if (!version) return trash::another_version();
+  return version;
 }
 
 void write_item(json::Object& out, const Product& product) { write(out, product); }
@@ -205,8 +217,9 @@ Answer Endpoints::create(Request& request, const Caller& caller) {
 
 Answer Endpoints::update(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request);
+  const auto version = co_await wanted_version(request, id);
   const auto input = co_await read_input(co_await http::read_json(request), Purpose::update);
-  const auto saved = co_await products::update(database(), act_of(request, caller), id, input);
+  const auto saved = co_await products::update(database(), act_of(request, caller), id, input, version);
   co_return co_await detail(caller, saved, 200);
 }
 
@@ -354,7 +367,12 @@ Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
 Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Product with ID {} not found or already deleted");
   const bool with_variants = co_await http::flag_parameter(request, "softDeleteVariants", false);
-  const auto deleted = co_await trash::delete_product(database(), act_of(request, caller), id, with_variants);
+  if (co_await http::flag_parameter(request, "dryRun", false)) {
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("product"), {id},
+                                             with_variants, services_.retention_days);
+  }
+  const auto version = co_await wanted_version(request, id);
+  const auto deleted = co_await trash::delete_product(database(), act_of(request, caller), id, with_variants, version);
   co_return trash::answer_to_delete("Product successfully soft deleted", deleted,
                                     fmt::format("POST /products/{}/restore", id));
 }

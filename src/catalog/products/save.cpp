@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "catalog/products/statements.hpp"
+#include "trash/items.hpp"
 
 namespace pim::catalog::products {
 namespace {
@@ -111,7 +112,8 @@ Task<Result<Saved>> create(pg::Database& database, const Act& act, const Input& 
   co_return Saved{*checks.id, owned(checks.already_in_family)};
 }
 
-Task<Result<Saved>> update(pg::Database& database, const Act& act, std::int32_t product, const Input& input) {
+Task<Result<Saved>> update(pg::Database& database, const Act& act, std::int32_t product, const Input& input,
+                           std::optional<std::int32_t> version) {
   const Texts given(input.given.begin(), input.given.end());
   auto outcome = co_await as_result(
       database.write(update_product, act.tenant, act.actor, product, given, view_of(input.name), view_of(input.sku),
@@ -119,9 +121,13 @@ Task<Result<Saved>> update(pg::Database& database, const Act& act, std::int32_t 
                      views_of(input.sub_images), views_of(input.thumbnail_sub_images), input.category_id,
                      input.attribute_group_id, input.family_id, input.parent_product_id, view_of(input.parent_sku),
                      input.attributes, input.values.ids, views_of(input.values.values), input.family_values.ids,
-                     views_of(input.family_values.values), input.assets, act.request_id));
+                     views_of(input.family_values.values), input.assets, act.request_id, version));
   if (!outcome) co_return std::unexpected(problem_of(outcome.error(), input));
   const UpdateChecks checks = (*outcome)[0];
+  if (!checks.found && version &&
+      co_await trash::is_living(database, act.tenant, *trash::find_kind("product"), product)) {
+    co_return trash::another_version();
+  }
   if (!checks.found) co_return not_found(fmt::format("Product with ID {} not found or access denied", product));
   if (!checks.id) co_return std::unexpected(refusal(checks, input));
   Saved saved{*checks.id, owned(checks.already_in_family)};

@@ -26,6 +26,8 @@ struct Saved {
 // 400 for what is referred to and isn't there, 409 for a SKU or name that a living product has.
 Task<Result<Saved>> create(pg::Database& database, const Act& act, const Input& input);
 // 404 where there is no such living product; else as `create`.
-Task<Result<Saved>> update(pg::Database& database, const Act& act, std::int32_t product, const Input& input);
+// With `version` only that very version: 412 for another.
+Task<Result<Saved>> update(pg::Database& database, const Act& act, std::int32_t product, const Input& input,
+                           std::optional<std::int32_t> version = {});
 
 }  // namespace pim::catalog::products

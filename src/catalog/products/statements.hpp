@@ -164,7 +164,8 @@ inline const pg::Statement<WriteChecks(Id, Id, Text, Text, OptionalText, Optiona
 // tenant, actor, product, fields given, then as above but for the parent by id, the parent by SKU, and the assets
 inline const pg::Statement<UpdateChecks(Id, Id, Id, Texts, OptionalText, OptionalText, OptionalText, OptionalText,
                                         OptionalText, Texts, Texts, OptionalId, OptionalId, OptionalId, OptionalId,
-                                        OptionalText, Ids, Ids, OptionalTexts, Ids, OptionalTexts, Ids, Text)>
+                                        OptionalText, Ids, Ids, OptionalTexts, Ids, OptionalTexts, Ids, Text,
+                                        OptionalId)>
     update_product{"update_product", sql::catalog::products::update_product};
 
 // tenant, actor, family, products, request id

@@ -3,10 +3,11 @@
 -- values: then attributesWithValues are for those of the family too.
 -- $5 name, $6 SKU, $7 link, $8 image, $9 thumbnail, $10 more images, $11 their thumbnails, $12 category, $13 attribute
 -- group, $14 family, $15 parent by id, $16 parent by SKU, $17 attributes without a value, $18/$19 attributes and their
--- values, $20/$21 the same for attributes of the family, $22 assets, $23 request id.
+-- values, $20/$21 the same for attributes of the family, $22 assets, $23 request id,
+-- $24 the version that it must have (NULL: any).
 WITH product AS MATERIALIZED (
     SELECT "id", "familyId", "parentProductId" FROM live."Product"
-     WHERE "userId" = $1::int4 AND "id" = $3::int4 FOR UPDATE),
+     WHERE "userId" = $1::int4 AND "id" = $3::int4 AND ($24::int4 IS NULL OR "version" = $24::int4) FOR UPDATE),
 parent AS MATERIALIZED (
     SELECT "id", "familyId", "parentProductId" IS NOT NULL AND "detachedBy" IS NULL AS is_variant
       FROM live."Product"
