@@ -74,7 +74,8 @@ Result<Response> answer_again(const Claim& claim) {
     return response;
   }
   if (claim.is_done.value_or(false)) {
-    return conflict("idempotency.done", "The request with this Idempotency-Key was carried out; its answer was lost");
+    return conflict("idempotency.done",
+                    "The request with this Idempotency-Key was carried out; its answer is not known");
   }
   auto problem = conflict("idempotency.under_way", "The request with this Idempotency-Key is still under way");
   problem.error().retry_after_seconds = 1;

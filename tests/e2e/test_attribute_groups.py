@@ -311,7 +311,7 @@ def test_a_group_goes_to_the_trash_and_comes_back_as_it_was(tenant):
 
     assert tenant.request("DELETE", f"{path}/permanent", 409).json()["code"] == "attribute_group.active"
     tenant.request("DELETE", path, 200)
-    assert tenant.request("DELETE", f"{path}/permanent", 200).json() == {"message": "Attribute group permanently deleted"}
+    assert tenant.request("DELETE", f"{path}/permanent", 200).json()["message"] == "Attribute group permanently deleted"
     assert tenant.get("/attribute-groups/deleted")["data"] == [] and tenant.get(f"/products/{product}")["attributeGroupId"] is None
 
 

@@ -562,7 +562,7 @@ def test_only_what_is_in_the_trash_is_deleted_for_good(tenant):
     assert tenant.request("DELETE", f"/attributes/{attribute}/permanent", 409).json()["code"] == "attribute.active"
     assert value_of(tenant, product, attribute) == "red"
     tenant.request("DELETE", f"/attributes/{attribute}", 200)
-    assert tenant.request("DELETE", f"/attributes/{attribute}/permanent", 200).json() == {"message": "Attribute permanently deleted"}
+    assert tenant.request("DELETE", f"/attributes/{attribute}/permanent", 200).json()["message"] == "Attribute permanently deleted"
     tenant.request("POST", f"/attributes/{attribute}/restore", 404)
     assert tenant.get(f"/products/{product}")["attributes"] == [] and tenant.get("/attributes/deleted")["data"] == []
 
