@@ -300,7 +300,8 @@ class Endpoints {
     return chosen;
   }
 
-  static Extent extent_of(const DeletionRow& row) { return row.root_id ? Extent::one : Extent::bulk; }
+  // What is left of an act may be one thing or many: many are told at once.
+  static Extent extent_of(const DeletionRow& row) { return row.root_id && row.left == 1 ? Extent::one : Extent::bulk; }
 
   static std::unexpected<Problem> nothing_left(const DeletionRow& row) {
     if (row.state == "running") {

@@ -108,6 +108,22 @@ def test_members_of_groups_and_families_are_told_as_a_change_of_it(tenant):
         assert [action for _, action, _ in told(tenant)[before:]] in (["linked", "unlinked"], ["updated", "updated"])
 
 
+def test_an_act_of_many_that_is_undone_or_purged_is_told_once(tenant):
+    """Whatever it brings back: not a notification for each."""
+    parent = tenant.create(name="Shoe")["id"]
+    for n in range(3):
+        tenant.variant(parent, name=f"Shoe {n}")
+    begin = len(told(tenant))
+    for _ in range(2):
+        number = tenant.delete(parent, softDeleteVariants="true")["deletionId"]
+        tenant.request("POST", f"/trash/deletions/{number}/restore", 200)
+    number = tenant.delete(parent, softDeleteVariants="true")["deletionId"]
+    tenant.request("DELETE", f"/trash/deletions/{number}/permanent", 200)
+    deleted, restored = ("deleted", 'Product "Shoe" was deleted'), ("bulk_restored", "4 products were restored")
+    assert [(action, message) for _, action, message in told(tenant)[begin:]] == [
+        deleted, restored, deleted, restored, deleted, ("bulk_purged", "4 products were permanently deleted")]
+
+
 def test_acts_on_values_and_variants_are_told(tenant):
     color = tenant.attribute("color")
     family = tenant.family("Boots", (), (color,))
