@@ -1,4 +1,4 @@
-// Keeps the exact totals of lists short: see db/migrations, "ListTotal".
+// Keeps the exact totals of lists short (see db/migrations, "ListTotal"), and makes the months of the audit ahead.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>

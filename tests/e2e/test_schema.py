@@ -424,6 +424,24 @@ def test_an_audit_event_finds_a_partition_in_any_year():
         assert months == 5, "the default one, this month and three ahead"
 
 
+def test_months_of_the_audit_are_made_ahead_and_events_in_the_default_one_are_no_harm():
+    made = Database()
+    made.run("migrate", "deploy")
+    with made.connect() as connection:
+        assert connection.execute("SELECT audit_make_months(3)").fetchone() == (0,), "the migrations made them"
+        connection.execute("""INSERT INTO "AuditEvent"(at, "userId", action, entity)
+                              VALUES (now() + interval '5 months', 1, 'x', 'y')""")
+        assert connection.execute("SELECT audit_make_months(6)").fetchone() == (2,), "one has an event in the default partition"
+        connection.execute("""INSERT INTO "AuditEvent"(at, "userId", action, entity)
+                              VALUES (date_trunc('month', now()) + interval '4 months 1 day', 1, 'x', 'y')""")
+        where = {name for name, in connection.execute('SELECT DISTINCT tableoid::regclass::text FROM "AuditEvent"')}
+        assert '"AuditEvent_default"' in where and len(where) == 2
+        for statement in ('UPDATE "AuditEvent" SET action = action', 'DELETE FROM "AuditEvent"'):
+            with pytest.raises(psycopg.Error, match="can't be changed"):
+                connection.execute(statement)
+            connection.rollback()
+
+
 def test_the_cluster_checks_its_pages_and_speaks_utf8_and_utc(database):
     shown = {name: database.execute(f"SHOW {name}").fetchone()[0]
              for name in ("data_checksums", "server_encoding", "lc_collate", "lc_ctype", "fsync", "full_page_writes",
