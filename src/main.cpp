@@ -13,10 +13,12 @@ int main(int argc, char** argv) {
   add_migrate(app, session);
   add_export(app, session);
   add_import(app, session);
+  add_assets(app, session);
   add_user(app, session);
   add_token(app, session);
   add_client(app, session);
   add_version(app, session);
+  add_thumbnail_worker(app, session);
 
   try {
     app.parse(argc, argv);

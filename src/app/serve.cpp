@@ -21,8 +21,13 @@
 #include "exchange/exports/routes.hpp"
 #include "exchange/routes.hpp"
 #include "http/server.hpp"
+#include "jobs/file_removal.hpp"
 #include "jobs/mail.hpp"
+#include "jobs/thumbnails.hpp"
 #include "jobs/totals.hpp"
+#include "media/assets/routes.hpp"
+#include "media/groups/routes.hpp"
+#include "net/fetch.hpp"
 #include "observe/health.hpp"
 #include "observe/log.hpp"
 #include "pg/check.hpp"
@@ -36,6 +41,8 @@ namespace {
 constexpr int hashing_threads = 2, hashing_waiting_max = 256;
 constexpr int importing_threads = 2, imports_waiting_max = 8;
 constexpr int exporting_threads = 2, exports_waiting_max = 64;
+constexpr int file_threads = 4, files_waiting_max = 1024;
+constexpr int fetching_threads = 2, fetches_waiting_max = 16;
 constexpr int connections_for_writes = 16;  // over all threads
 
 observe::Level level_of(std::string_view name) {
@@ -65,7 +72,11 @@ struct Parts {
   WorkPool& importing;
   WorkPool& exporting;
   exchange::runs::Runs& runs;
+  WorkPool& files;
+  WorkPool& fetching;
+  std::shared_ptr<const media::Folder> folder;
   std::shared_ptr<const auth::Tokens> tokens;
+  std::shared_ptr<const http::UrlSigner> signer;
   const config::Config& config;
   const std::string& database_url;
   const std::string& secret;
@@ -85,8 +96,20 @@ void add_routes(http::Router& router, const Parts& parts) {
   catalog::attributes::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::categories::add_routes(router, {parts.databases, parts.config.retention_days});
   catalog::families::add_routes(router, {parts.databases, parts.config.retention_days});
-  catalog::products::add_routes(router, {parts.databases, parts.config.retention_days});
+  catalog::products::add_routes(router, {parts.databases, parts.config.retention_days, parts.signer});
   catalog::notifications::add_routes(router, parts.databases);
+  const media::Services assets{parts.runtime,
+                               parts.databases,
+                               parts.files,
+                               parts.fetching,
+                               parts.signer,
+                               parts.folder,
+                               parts.config.uploads_folder,
+                               parts.config.asset_bytes_max,
+                               parts.config.retention_days,
+                               net::hosts_of(parts.config.fetch_allowed_hosts)};
+  media::assets::add_routes(router, assets);
+  media::groups::add_routes(router, assets);
   exchange::add_routes(router, {parts.runtime, parts.importing, parts.runs, parts.database_url,
                                 parts.config.state / "tmp", parts.config.import_bytes_max});
   trash::add_routes(router, {parts.databases, parts.config.retention_days, parts.secret});
@@ -104,17 +127,23 @@ class Service {
         importing_(importing_threads, imports_waiting_max),
         exporting_(exporting_threads, exports_waiting_max),
         runs_(runtime_, databases_, importing_),
+        files_(file_threads, files_waiting_max),
+        fetching_(fetching_threads, fetches_waiting_max),
+        folder_(std::make_shared<media::Folder>(config.assets_folder)),
         tokens_(std::make_shared<auth::Tokens>(secret, config.jwt_lifetime)),
+        signer_(std::make_shared<http::UrlSigner>(secret, config.asset_url_lifetime)),
         totals_(databases_.of(0)),
         mails_(database_url, config.smtp),
+        file_remover_(database_url, folder_, config.uploads_folder),
+        thumbnail_maker_(database_url, folder_, config.uploads_folder),
         signals_(runtime_.context(0), SIGINT, SIGTERM) {
-    add_routes(router_,
-               {runtime_, databases_, hashing_, importing_, exporting_, runs_, tokens_, config, database_url, secret});
+    add_routes(router_, {runtime_, databases_, hashing_, importing_, exporting_, runs_, files_, fetching_, folder_,
+                         tokens_, signer_, config, database_url, secret});
   }
 
   Result<void> listen(const config::Config& config) {
     auto server = http::Server::listen(runtime_, config.listen, config.port, router_,
-                                       auth::make_gate(tokens_, databases_), {}, config.cors_origin);
+                                       auth::make_gate(tokens_, signer_, databases_), {}, config.cors_origin);
     if (!server) return std::unexpected(std::move(server).error());
     server_ = *std::move(server);
     return {};
@@ -161,10 +190,16 @@ class Service {
   WorkPool importing_;
   WorkPool exporting_;
   exchange::runs::Runs runs_;
+  WorkPool files_;
+  WorkPool fetching_;
+  std::shared_ptr<const media::Folder> folder_;
   std::shared_ptr<const auth::Tokens> tokens_;
+  std::shared_ptr<const http::UrlSigner> signer_;
   http::Router router_;
   jobs::TotalsFolder totals_;
   jobs::MailSender mails_;
+  jobs::FileRemover file_remover_;
+  jobs::ThumbnailMaker thumbnail_maker_;
   std::unique_ptr<http::Server> server_;
   boost::asio::signal_set signals_;
 };
@@ -179,8 +214,10 @@ std::vector<http::Route> routes() {
   WorkPool pool(1, 1);
   exchange::runs::Runs runs(runtime, databases, pool);
   http::Router router;
-  add_routes(router, {runtime, databases, pool, pool, pool, runs,
-                      std::make_shared<auth::Tokens>(nothing, config.jwt_lifetime), config, nothing, nothing});
+  add_routes(router, {runtime, databases, pool, pool, pool, runs, pool, pool,
+                      std::make_shared<media::Folder>(config.assets_folder),
+                      std::make_shared<auth::Tokens>(nothing, config.jwt_lifetime),
+                      std::make_shared<http::UrlSigner>(nothing, config.asset_url_lifetime), config, nothing, nothing});
   return router.routes();
 }
 

@@ -108,11 +108,16 @@ Result<Caller> admit(const pg::Rows<FoundCaller>& rows, const Access& access) {
 
 class DatabaseGate {
  public:
-  DatabaseGate(std::shared_ptr<const Tokens> tokens, pg::Databases& databases)
-      : tokens_(std::move(tokens)), databases_(databases) {}
+  DatabaseGate(std::shared_ptr<const Tokens> tokens, std::shared_ptr<const http::UrlSigner> signer,
+               pg::Databases& databases)
+      : tokens_(std::move(tokens)), signer_(std::move(signer)), databases_(databases) {}
 
   Task<Result<Response>> pass(Request& request, const Route& route) const {
     if (route.access.kind == Access::Kind::anyone) co_return co_await route.handler(request, request.caller);
+    if (const auto tenant = route.access.or_signed ? signer_->tenant_of(request) : std::nullopt) {
+      request.caller = {.user = 0, .tenant = *tenant, .role = Role::nobody};
+      co_return co_await route.handler(request, request.caller);
+    }
     if (const std::string_view key = key_of(request); !key.empty()) {
       request.caller = co_await admit_key(key, route.access);
       co_return co_await answer_once(databases_.here(), request, route);
@@ -208,13 +213,15 @@ class DatabaseGate {
   }
 
   std::shared_ptr<const Tokens> tokens_;
+  std::shared_ptr<const http::UrlSigner> signer_;
   pg::Databases& databases_;
 };
 
 }  // namespace
 
-http::Gate make_gate(std::shared_ptr<const Tokens> tokens, pg::Databases& databases) {
-  return [gate = DatabaseGate(std::move(tokens), databases)](Request& request, const Route& route) {
+http::Gate make_gate(std::shared_ptr<const Tokens> tokens, std::shared_ptr<const http::UrlSigner> signer,
+                     pg::Databases& databases) {
+  return [gate = DatabaseGate(std::move(tokens), std::move(signer), databases)](Request& request, const Route& route) {
     return gate.pass(request, route);
   };
 }

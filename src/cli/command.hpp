@@ -56,11 +56,13 @@ std::unexpected<Problem> database_failure(const pg::Error& error);
 // The word that stands where a command is missing, where there is one; after a parse that failed for want of a command.
 std::optional<Problem> unknown_command(const CLI::App& app);
 
+void add_assets(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_migrate(CLI::App& app, Session& session);
 void add_serve(CLI::App& app, Session& session);
+void add_thumbnail_worker(CLI::App& app, Session& session);
 void add_token(CLI::App& app, Session& session);
 void add_up(CLI::App& app, Session& session);
 void add_user(CLI::App& app, Session& session);

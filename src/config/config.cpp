@@ -68,10 +68,17 @@ Result<void> set_number(Config& config, const Given& given) {
   return {};
 }
 
-Result<void> set_lifetime(Config& config, const Given& given) {
+template <auto member>
+Result<void> set_time(Config& config, const Given& given) {
   const auto time = duration(given);
   if (!time) return std::unexpected(time.error());
-  config.jwt_lifetime = *time;
+  config.*member = *time;
+  return {};
+}
+
+template <auto member>
+Result<void> set_folder(Config& config, const Given& given) {
+  config.*member = fs::absolute(given.text).lexically_normal();
   return {};
 }
 
@@ -114,13 +121,13 @@ struct Setting {
   Set set;
 };
 
-constexpr std::array<Setting, 21> settings{{
+constexpr std::array<Setting, 26> settings{{
     {"database_url", "DATABASE_URL", set_text<&Config::database_url>},
     {"listen", "LISTEN_ADDRESS", set_text<&Config::listen>},
     {"port", "PORT", set_number<&Config::port, 1, 65535>},
     {"threads", "PIXELPIM_THREADS", set_number<&Config::threads, 1, 256>},
     {"jwt_secret", "JWT_SECRET", set_text<&Config::jwt_secret>},
-    {"jwt_expires_in", "JWT_EXPIRES_IN", set_lifetime},
+    {"jwt_expires_in", "JWT_EXPIRES_IN", set_time<&Config::jwt_lifetime>},
     {"allow_weak_secret", nullptr, set_weak_secret},
     {"attempts_per_account", nullptr, set_number<&Config::attempts_per_account, 1, 1'000'000>},
     {"attempts_per_address", nullptr, set_number<&Config::attempts_per_address, 1, 1'000'000>},
@@ -136,6 +143,11 @@ constexpr std::array<Setting, 21> settings{{
     {"log_level", "LOG_LEVEL", set_log_level},
     {"retention_days", "RETENTION_DAYS", set_number<&Config::retention_days, 1, 36500>},
     {"import_bytes_max", nullptr, set_number<&Config::import_bytes_max, 1, (1ll << 40)>},
+    {"assets_folder", "PIXELPIM_ASSETS", set_folder<&Config::assets_folder>},
+    {"uploads_folder", "UPLOADS_FOLDER", set_folder<&Config::uploads_folder>},
+    {"asset_bytes_max", "ASSET_BYTES_MAX", set_number<&Config::asset_bytes_max, 1, (1ll << 40)>},
+    {"asset_url_lifetime", nullptr, set_time<&Config::asset_url_lifetime>},
+    {"fetch_allowed_hosts", nullptr, set_text<&Config::fetch_allowed_hosts>},
 }};
 
 // How many single letters differ: to name the key that was meant.
@@ -228,6 +240,7 @@ Result<Config> load(const Flags& flags, const Environment& environment) {
     return failure("smtp_host is set, and smtp_from is not.",
                    "Say who mails come from: smtp_from = \"PixelPim <no-reply@example.com>\", or SMTP_FROM.");
   }
+  if (config.assets_folder.empty()) config.assets_folder = config.state / "assets";
   if (flags.listen) config.listen = *flags.listen;
   if (flags.port) config.port = static_cast<std::uint16_t>(*flags.port);
   return config;

@@ -30,6 +30,11 @@ struct Config {
   std::string log_level = "info";  // LOG_LEVEL: debug, info, warn or error
   int retention_days = 30;         // RETENTION_DAYS: how long the trash keeps things
   std::uint64_t import_bytes_max = 200ull << 20;  // of one imported file
+  std::filesystem::path assets_folder;            // PIXELPIM_ASSETS; empty: <state>/assets
+  std::filesystem::path uploads_folder;           // UPLOADS_FOLDER: where an adopted installation has its files
+  std::uint64_t asset_bytes_max = 100ull << 20;   // of one uploaded file
+  std::chrono::seconds asset_url_lifetime{24 * 3600};
+  std::string fetch_allowed_hosts;  // host:port, with commas between them, that files may be fetched from though inside
 };
 
 // What the command line says; empty fields say nothing.

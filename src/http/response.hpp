@@ -42,7 +42,7 @@ class BodyStream {
 
 struct Response {
   int status = 200;
-  std::string_view content_type = "application/json; charset=utf-8";  // static storage
+  std::string_view content_type = "application/json; charset=utf-8";  // static storage; "": it is a header
   std::string body;
   std::vector<std::pair<std::string_view, std::string>> headers;  // more of them; names in static storage
   std::unique_ptr<BodyStream> stream{};                           // instead of `body`

@@ -46,6 +46,13 @@ std::size_t Router::child(std::size_t node, std::string_view segment) {
     }
     return nodes_[node].parameter_node;
   }
+  if (segment.starts_with('*')) {
+    if (nodes_[node].rest_node == 0) {
+      nodes_.emplace_back();
+      nodes_[node].rest_node = nodes_.size() - 1;
+    }
+    return nodes_[node].rest_node;
+  }
   const auto& literals = nodes_[node].literals;
   const auto found =
       std::ranges::find(literals, segment, [](const auto& literal) { return std::string_view{literal.first}; });
@@ -71,8 +78,11 @@ const Route* Router::walk(std::size_t number, std::span<const std::string_view> 
     if (literal != segments.front()) continue;
     if (const Route* route = walk(next, segments.subspan(1), method, allowed)) return route;
   }
-  if (node.parameter_node == 0 || segments.front().empty()) return nullptr;
-  return walk(node.parameter_node, segments.subspan(1), method, allowed);
+  if (segments.front().empty()) return nullptr;
+  if (node.parameter_node != 0) {
+    if (const Route* route = walk(node.parameter_node, segments.subspan(1), method, allowed)) return route;
+  }
+  return node.rest_node == 0 ? nullptr : walk(node.rest_node, {}, method, allowed);
 }
 
 Result<Router::Found> Router::find(Method method, std::string_view path) const {
@@ -83,8 +93,10 @@ Result<Router::Found> Router::find(Method method, std::string_view path) const {
     Found found{.route = route};
     const auto pattern = segments_of(route->pattern);
     for (std::size_t i = 0; i < pattern.size(); ++i) {
-      if (!pattern[i].starts_with(':')) continue;
-      auto value = percent_decoded(segments[i]);
+      const bool is_rest = pattern[i].starts_with('*');
+      if (!is_rest && !pattern[i].starts_with(':')) continue;
+      auto value = percent_decoded(is_rest ? path.substr(static_cast<std::size_t>(segments[i].data() - path.data()))
+                                           : segments[i]);
       if (!value) return bad_request("The path has a percent sign that begins no escape", "path");
       found.params.emplace_back(pattern[i].substr(1), *std::move(value));
     }

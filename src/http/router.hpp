@@ -26,6 +26,7 @@ struct Access {
   std::string_view action{};    // "read"
   Role role = Role::nobody;
   std::span<const std::string_view> resources{};  // any_of: at least one of them; the caller's `granted` says which
+  bool or_signed = false;  // or an address that is signed for its tenant (http/signed_url.hpp)
 };
 inline constexpr Access anyone{Access::Kind::anyone};
 // Somebody who logged in, whoever they are.
@@ -38,6 +39,10 @@ constexpr Access needs(std::string_view resource, std::string_view action) {
 // The same of several resources, for whoever has the permission on one or more of them.
 constexpr Access needs_any_of(std::span<const std::string_view> resources, std::string_view action) {
   return {.kind = Access::Kind::any_of, .action = action, .resources = resources};
+}
+// The same, or whoever has a signed address: the caller is nobody then, of the tenant that it is signed for.
+constexpr Access needs_or_signed(std::string_view resource, std::string_view action) {
+  return {.kind = Access::Kind::permission, .resource = resource, .action = action, .or_signed = true};
 }
 
 // The handler's frame holds the request and the caller by reference; both outlive it.
@@ -64,8 +69,8 @@ using Gate = std::function<Task<Result<Response>>(Request&, const Route&)>;
 
 class Router {
  public:
-  // Patterns are literal segments and `:name` parameters. Throws std::logic_error for a pattern that is
-  // there already: a mistake of ours, found at start-up.
+  // Patterns are literal segments, `:name` parameters, and at their end `*name` for one segment or more. Throws
+  // std::logic_error for a pattern that is there already: a mistake of ours, found at start-up.
   void add(Method method, std::string_view pattern, Access access, Handler handler);
 
   struct Found {
@@ -82,6 +87,7 @@ class Router {
   struct Node {
     std::vector<std::pair<std::string, std::size_t>> literals;  // segment → node
     std::size_t parameter_node = 0;                             // the `:name` child; 0: none
+    std::size_t rest_node = 0;                                  // the `*name` child; 0: none
     std::vector<std::pair<Method, std::size_t>> routes;         // → routes_
   };
   std::size_t child(std::size_t node, std::string_view segment);

@@ -330,7 +330,10 @@ std::string Session::head_for(const Response& response, std::string_view form) c
   auto out = std::back_inserter(head);
   fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: {}\r\n", response.status, reason_of(response.status),
                  http_date(), request_.id);
-  if (response.status != 304) fmt::format_to(out, "Content-Type: {}\r\n{}", response.content_type, form);
+  if (response.status != 304 && !response.content_type.empty()) {
+    fmt::format_to(out, "Content-Type: {}\r\n", response.content_type);
+  }
+  if (response.status != 304) head += form;
   head += "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\nReferrer-Policy: no-referrer\r\n";
   add_cors(head);
   for (const auto& [name, value] : response.headers) fmt::format_to(out, "{}: {}\r\n", name, value);

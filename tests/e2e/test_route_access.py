@@ -45,6 +45,17 @@ ACCESS = {
     "products:delete": ["GET /products/deleted", "DELETE /products/:id", "DELETE /products/:id/permanent",
                         "POST /products/bulk-delete"],
     "products:import": ["POST /products/import", "POST /products/import-with-progress"],
+    "assets:create": ["POST /assets/upload", "POST /assets/upload-url", "POST /assets/:id/restore"],
+    "assets:read": ["GET /assets", "GET /assets/with-groups", "GET /assets/:id", "GET /assets/:id/download", "POST /assets/zip",
+                    "GET /uploads/*path"],
+    "assets:update": ["PATCH /assets/:id", "PUT /assets/:id/file", "POST /assets/:id/file"],
+    "assets:delete": ["GET /assets/deleted", "DELETE /assets/:id", "DELETE /assets/:id/permanent"],
+    "assets:export": ["GET /assets/export/json", "POST /assets/export"],
+    "asset-groups:create": ["POST /asset-groups"],
+    "asset-groups:read": ["GET /asset-groups", "GET /asset-groups/:id", "GET /asset-groups/:id/children",
+                          "GET /asset-groups/:id/assets"],
+    "asset-groups:update": ["PATCH /asset-groups/:id", "POST /asset-groups/:id/attach-assets", "POST /asset-groups/:id/restore"],
+    "asset-groups:delete": ["GET /asset-groups/deleted", "DELETE /asset-groups/:id", "DELETE /asset-groups/:id/permanent"],
     "categories:create": ["POST /categories"],
     "categories:read": ["GET /categories", "GET /categories/tree", "GET /categories/:id", "GET /categories/:id/subcategories"],
     "categories:update": ["PATCH /categories/:id", "POST /categories/:id/restore"],
@@ -76,7 +87,7 @@ DATA = {route: access for route, access in DECLARED.items() if ":" in access}
 
 def call(api: Api, route: str, number: int = 999_999_999, **more):
     method, path = route.split(" ")
-    for name in (":id", ":sku", ":ownerId", ":staffId", ":attributeId", ":variantId", ":sessionId"):
+    for name in ("*path", ":id", ":sku", ":ownerId", ":staffId", ":attributeId", ":variantId", ":sessionId"):
         path = path.replace(name, str(number))
     return api.http.request(method, path, json={} if method in ("POST", "PATCH") else None, **more)
 

@@ -151,7 +151,7 @@ SET_NULL_BEFORE = {"Asset_assetGroupId_fkey", "Category_parentCategoryId_fkey", 
 # What the trash adds to them.
 ADDED_COLUMNS = {
     "Product": "deletionId bigint?, detachedBy bigint?, version integer=1",
-    "Asset": "deletionId bigint?",
+    "Asset": "deletionId bigint?, contentHash text?, version integer=1",
     "ProductAttribute": "inherited boolean=false",
     "User": "tokenVersion integer=0, deactivatedAt timestamp?",
     "Notification": "actorId integer?",
@@ -186,6 +186,11 @@ OUR_TABLES = """
         id text, userId integer, actorId integer?, fileName text?, isDryRun boolean=false, state text='processing',
         processed bigint=0, total bigint=0, succeeded bigint=0, failed bigint=0, message text?, failedRows jsonb?,
         summary jsonb?, startedAt timestamptz=now(), updatedAt timestamptz=now()
+    StoredContent:
+        hash text, place text, key text, size bigint, mimeType text, thumbnails text='none', trouble text?,
+        width integer?, height integer?, tries integer=0, nextTryAt timestamptz=now(), createdAt timestamptz=now()
+    FileRemoval:
+        id bigint=identity, hash text, place text?, key text?, createdAt timestamptz=now(), nextTryAt timestamptz=now()
 """
 OUR_TABLES += """
     TrashPolicy:
@@ -389,7 +394,7 @@ def test_no_two_indexes_of_ours_are_the_same(database):
         ("MyDealWorkItem_workItemId",) * 2, ("UserIntegrationCredentials_userId_integrationType",) * 2}
 
 
-FOR_EACH_ROW = {"Product_version", "ProductAttribute_own", *(f"{table}_held" for table in TRASHABLE), "AssetGroup_removed", "LegalHold_placed",
+FOR_EACH_ROW = {"Asset_version", "Product_sku_changed", "Asset_name_changed", "Product_version", "ProductAttribute_own", *(f"{table}_held" for table in TRASHABLE), "AssetGroup_removed", "LegalHold_placed",
                 "Deletion_brake", "AuditEvent_kept"}
 
 
@@ -399,7 +404,8 @@ def test_the_triggers_are_there_and_on(database):
                                "Product_parent_given", "Product_parent_changed",
                                *(f"ProductAttribute_inherited_on_{what}" for what in ("insert", "update", "delete")),
                                "Attribute_trash", "Family_trash", "Category_updated", "AuditEvent_notifies", "AuditEvent_uses_key",
-                               "Product_family_changed", *FOR_EACH_ROW,
+                               "Product_family_changed", *FOR_EACH_ROW, "Asset_removed", "Asset_file_replaced", "AssetGroup_updated",
+                               "Product_finds_assets", "Asset_finds_products",
                                *(f"{table}_{what}" for table in ("ProductAttribute", "FamilyAttribute")
                                  for what in ("inserted", "updated", "deleted"))}
     for name, definition in triggers.items():

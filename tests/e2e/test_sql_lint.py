@@ -24,7 +24,8 @@ WITH_TENANT = TRASHABLE | {"Deletion", "AuditEvent", "ListTotal", "Notification"
 HANGING = {"ProductAttribute", "ProductAsset", "ProductCategory", "FamilyAttribute", "AttributeGroupAttribute",
            "WebhookDelivery", "SharedAsset", "SharedAssetGroup", "WooCommerceExportMapping", "WooCommerceImportMapping",
            "WooCommerceProductSync", "MyDealExportMapping", "MyDealImportMapping", "PurgedItem"}
-OTHER_TABLES = {"User", "UserPermission", "Otp", "AccountCode", "Mail", "Attempt", "_pixelpim_migrations"}
+OTHER_TABLES = {"User", "UserPermission", "Otp", "AccountCode", "Mail", "Attempt", "_pixelpim_migrations",
+                "StoredContent", "FileRemoval"}
 
 # Where base tables may be named: what moves rows into the trash and out of it, and operations.
 SEES_THE_TRASH = ("trash/", "ops/", "jobs/", "pg/")
@@ -61,6 +62,17 @@ WITHOUT_TENANT = {
     "jobs/finish_mail.sql": "works for all tenants alike",
     "jobs/fail_mail.sql": "works for all tenants alike",
     "exchange/rejected_rows.sql": "reads a temporary table of the import's own; $1 is the last number seen",
+    "jobs/decide_file_removal.sql": "works for all tenants alike: content has no tenant",
+    "jobs/next_file_removals.sql": "works for all tenants alike",
+    "jobs/finish_file_removal.sql": "works for all tenants alike",
+    "ops/assets/list_contents.sql": "an operator's, of all tenants alike",
+    "ops/assets/list_not_taken_in.sql": "an operator's, of all tenants alike",
+    "ops/assets/known_keys.sql": "an operator's: files have no tenant",
+    "ops/assets/adopt_asset.sql": "an operator's, of all tenants alike",
+    "jobs/claim_thumbnails.sql": "works for all tenants alike: content has no tenant",
+    "jobs/finish_thumbnails.sql": "works for all tenants alike",
+    "jobs/refuse_thumbnails.sql": "works for all tenants alike",
+    "jobs/delay_file_removal.sql": "works for all tenants alike",
     "jobs/fold_totals.sql": "works for all tenants alike, and gives nothing back",
 }
 BOUND_OTHERWISE = {}

@@ -95,7 +95,8 @@ void write_variants(json::Object& out, const std::vector<Variant>& variants) {
   out.add("totalVariants", variants.size());
 }
 
-void write_assets(json::Object& out, const std::vector<AssetRef>& assets) {
+void write_assets(json::Object& out, const std::vector<AssetRef>& assets, std::int32_t tenant,
+                  const http::UrlSigner& signer) {
   json::Array items = out.array("assets");
   for (const AssetRef& asset : assets) {
     json::Object item = items.object();
@@ -103,7 +104,7 @@ void write_assets(json::Object& out, const std::vector<AssetRef>& assets) {
         .add("name", asset.name)
         .add("fileName", asset.file_name)
         .add("filePath", asset.file_path)
-        .add("url", asset.file_path)
+        .add("url", signer.sign(asset.file_path, tenant))
         .add("mimeType", asset.mime_type)
         .add("uploadDate", asset.upload_date)
         .add("size", fmt::format("{}", asset.size));
@@ -158,13 +159,13 @@ void write_item(json::Object& out, const Product& product, bool with_missing) {
 
 void write(json::Object& out, const Product& product) { write_item(out, product, false); }
 
-void write(json::Object& out, const ProductDetail& product) {
+void write(json::Object& out, const ProductDetail& product, const http::UrlSigner& signer) {
   write_item(out, product, true);
   if (product.parent_product) {
     json::Object parent = out.object("parentProduct");
     write_ref(parent, *product.parent_product);
   }
-  write_assets(out, product.assets);
+  write_assets(out, product.assets, product.user_id, signer);
 }
 
 void write(json::Object& out, const trash::DeletedProduct& product) {
@@ -197,11 +198,11 @@ void write_values(json::Array& out, const std::vector<AttributeValue>& attribute
   }
 }
 
-std::string detail_json(const ProductDetail& product, const Saved& saved) {
+std::string detail_json(const ProductDetail& product, const http::UrlSigner& signer, const Saved& saved) {
   std::string body;
   {
     json::Object out{body};
-    write(out, product);
+    write(out, product, signer);
     if (!saved.already_in_family.empty()) {
       out.add("removedAttributesMessage", fmt::format("Removed duplicate attributes: {} (already present in family)",
                                                       fmt::join(saved.already_in_family, ", ")));

@@ -6,6 +6,7 @@
 
 #include "catalog/products/product.hpp"
 #include "catalog/products/save.hpp"
+#include "http/signed_url.hpp"
 #include "json/writer.hpp"
 #include "trash/products.hpp"
 
@@ -13,8 +14,8 @@ namespace pim::catalog::products {
 
 // As an item of a list.
 void write(json::Object& out, const Product& product);
-// With its parent and its assets.
-void write(json::Object& out, const ProductDetail& product);
+// With its parent and its assets, whose addresses are signed.
+void write(json::Object& out, const ProductDetail& product, const http::UrlSigner& signer);
 // As it lies in the trash.
 void write(json::Object& out, const trash::DeletedProduct& product);
 
@@ -25,6 +26,6 @@ void write_variant(json::Object& out, const Product& variant);
 void write_values(json::Array& out, const std::vector<AttributeValue>& attributes);
 
 // With what the write that it answers has to say.
-std::string detail_json(const ProductDetail& product, const Saved& saved = {});
+std::string detail_json(const ProductDetail& product, const http::UrlSigner& signer, const Saved& saved = {});
 
 }  // namespace pim::catalog::products

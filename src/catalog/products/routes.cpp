@@ -69,8 +69,9 @@ Result<std::int32_t> product_id(const Request& request,
   return http::existing_id(request, "id", message);
 }
 
-Response one_product(const ProductDetail& product, int status = 200, const products::Saved& saved = {}) {
-  auto response = Response::json(detail_json(product, saved), status);
+Response one_product(const ProductDetail& product, const http::UrlSigner& signer, int status = 200,
+                     const products::Saved& saved = {}) {
+  auto response = Response::json(detail_json(product, signer, saved), status);
   // The version alone tells two states of one product apart.
   response.headers.emplace_back("ETag", fmt::format("\"{}-{}\"", product.id, product.version));
   return response;
@@ -121,7 +122,7 @@ Answer Endpoints::find(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request);
   const auto rows = co_await database().read(find_product, caller.tenant, id, std::nullopt);
   if (rows.empty()) co_return not_found(fmt::format("Product with ID {} not found or access denied", id));
-  co_return one_product(rows[0]);
+  co_return one_product(rows[0], *services_.signer);
 }
 
 Answer Endpoints::find_by_sku(Request& request, const Caller& caller) {
@@ -129,7 +130,7 @@ Answer Endpoints::find_by_sku(Request& request, const Caller& caller) {
   if (sku.contains('\0')) co_return bad_request("The SKU must not contain a zero character", "invalid");
   const auto rows = co_await database().read(find_product, caller.tenant, std::nullopt, sku);
   if (rows.empty()) co_return not_found(fmt::format("Product with SKU {} not found or access denied", sku));
-  co_return one_product(rows[0]);
+  co_return one_product(rows[0], *services_.signer);
 }
 
 Answer Endpoints::list_of_category(Request& request, const Caller& caller) {
@@ -197,7 +198,7 @@ Answer Endpoints::list_variants(Request& request, const Caller& caller) {
 Task<Result<Response>> Endpoints::detail(const Caller& caller, const products::Saved& saved, int status) {
   const auto rows = co_await database().read(find_product, caller.tenant, saved.id, std::nullopt);
   if (rows.empty()) co_return not_found(fmt::format("Product with ID {} was deleted by somebody else", saved.id));
-  co_return one_product(rows[0], status, saved);
+  co_return one_product(rows[0], *services_.signer, status, saved);
 }
 
 // With `updateExisting` a taken SKU means: change the product that has it.
@@ -401,7 +402,7 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
   // The product is null where somebody else has deleted it again meanwhile.
   json::Object(response.body)
       .add("message", "Product successfully restored")
-      .add_raw("product", rows.empty() ? "null" : detail_json(rows[0]))
+      .add_raw("product", rows.empty() ? "null" : detail_json(rows[0], *services_.signer))
       .add_members(facts);
   co_return response;
 }

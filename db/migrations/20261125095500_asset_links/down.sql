@@ -1,0 +1,10 @@
+DROP TRIGGER "Asset_name_changed" ON "Asset";
+DROP FUNCTION asset_name_changed();
+DROP TRIGGER "Asset_finds_products" ON "Asset";
+DROP FUNCTION asset_finds_products();
+DROP TRIGGER "Product_sku_changed" ON "Product";
+DROP FUNCTION product_sku_changed();
+DROP TRIGGER "Product_finds_assets" ON "Product";
+DROP FUNCTION product_finds_assets();
+DROP FUNCTION attach_assets_by_sku(INTEGER[], INTEGER[]);
+DROP FUNCTION asset_role(TEXT, TEXT);

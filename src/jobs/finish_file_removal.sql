@@ -1,0 +1,2 @@
+-- The file of $1 is removed.
+DELETE FROM "FileRemoval" WHERE "id" = $1::int8

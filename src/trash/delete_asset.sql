@@ -1,0 +1,20 @@
+-- Moves the living asset $2 of tenant $1 to the trash, for $3. Its file, its group and its products' links stay. $4 reason,
+-- $5 request id. No row: there is no such living asset.
+WITH root AS MATERIALIZED (
+    SELECT a."id", a."name" FROM "Asset" a
+     WHERE a."userId" = $1::int4 AND a."id" = $2::int4 AND NOT a."isDeleted" FOR UPDATE),
+deletion AS (
+    INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
+    SELECT $1::int4, $3::int4, 'asset', r."id", 1, $4::text, $5::text FROM root r
+    RETURNING "id", "createdAt", "itemCount"),
+trashed AS (
+    UPDATE "Asset" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM root r, deletion d
+     WHERE t."id" = r."id" AND NOT t."isDeleted"
+    RETURNING t."id"),
+audit AS (
+    INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
+    SELECT $1::int4, $3::int4, 'asset.delete', 'asset', r."id", d."id", $5::text, jsonb_build_object('name', r."name")
+      FROM root r, deletion d)
+SELECT d."id" AS "deletionId", d."createdAt" AS "deletedAt", d."itemCount"
+  FROM deletion d WHERE EXISTS (SELECT FROM trashed)

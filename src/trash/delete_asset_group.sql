@@ -1,0 +1,29 @@
+-- Moves the living asset group $2 of tenant $1 to the trash, for $3, with the living groups below it, as one deletion. Their
+-- assets stay, and are listed at the root until it comes back. $4 reason, $5 request id. No row: there is no such group.
+WITH RECURSIVE wanted AS (
+    SELECT g."id" FROM "AssetGroup" g
+     WHERE g."userId" = $1::int4 AND g."id" = $2::int4 AND NOT g."isDeleted"
+    UNION
+    SELECT b."id" FROM wanted w JOIN "AssetGroup" b ON b."parentGroupId" = w."id"
+     WHERE b."userId" = $1::int4 AND NOT b."isDeleted"),
+item AS MATERIALIZED (
+    SELECT g."id", g."groupName" FROM "AssetGroup" g
+     WHERE g."userId" = $1::int4 AND g."id" IN (SELECT w."id" FROM wanted w) AND NOT g."isDeleted"
+     ORDER BY g."id" FOR UPDATE),
+root AS (SELECT i."id", i."groupName" FROM item i WHERE i."id" = $2::int4),
+deletion AS (
+    INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
+    SELECT $1::int4, $3::int4, 'assetGroup', r."id", (SELECT count(*) FROM item), $4::text, $5::text FROM root r
+    RETURNING "id", "createdAt", "itemCount"),
+trashed AS (
+    UPDATE "AssetGroup" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM item i, deletion d
+     WHERE t."id" = i."id" AND NOT t."isDeleted"
+    RETURNING t."id"),
+audit AS (
+    INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
+    SELECT $1::int4, $3::int4, 'assetGroup.delete', 'assetGroup', r."id", d."id", $5::text,
+           jsonb_build_object('name', r."groupName", 'items', d."itemCount")
+      FROM root r, deletion d)
+SELECT d."id" AS "deletionId", d."createdAt" AS "deletedAt", d."itemCount"
+  FROM deletion d WHERE EXISTS (SELECT FROM trashed)

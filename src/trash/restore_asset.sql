@@ -1,0 +1,33 @@
+-- Brings the trashed asset $2 of tenant $1 back, for $3, where it was. $4 request id, $5 whether the group that it is in
+-- comes back with it, where that is in the trash, and the groups above. One audit event. No row: there is no such asset in
+-- the trash. A name that a living asset of the group has taken meanwhile is a unique violation, and nothing is changed.
+WITH RECURSIVE root AS MATERIALIZED (
+    SELECT a."id", a."name", a."assetGroupId", a."deletionId" FROM "Asset" a
+     WHERE a."userId" = $1::int4 AND a."id" = $2::int4 AND a."isDeleted" FOR UPDATE),
+above AS (
+    SELECT g."id", g."parentGroupId" FROM root r JOIN "AssetGroup" g ON g."id" = r."assetGroupId" AND g."isDeleted"
+     WHERE g."userId" = $1::int4
+    UNION
+    SELECT g."id", g."parentGroupId" FROM above b JOIN "AssetGroup" g ON g."id" = b."parentGroupId" AND g."isDeleted"
+     WHERE g."userId" = $1::int4),
+folder AS MATERIALIZED (
+    SELECT g."id", g."groupName" FROM "AssetGroup" g
+     WHERE g."userId" = $1::int4 AND g."id" IN (SELECT b."id" FROM above b) AND g."isDeleted"
+     ORDER BY g."id" FOR UPDATE),
+folders_restored AS (
+    UPDATE "AssetGroup" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL
+      FROM folder f WHERE $5::bool AND t."id" = f."id" AND t."isDeleted"
+    RETURNING t."id"),
+restored AS (
+    UPDATE "Asset" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL
+      FROM root r WHERE t."id" = r."id" AND t."isDeleted"
+    RETURNING t."id"),
+audit AS (
+    INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
+    SELECT $1::int4, $3::int4, 'asset.restore', 'asset', r."id", r."deletionId", $4::text,
+           jsonb_build_object('name', r."name", 'groups', to_jsonb(ARRAY(SELECT f."id" FROM folders_restored f)))
+      FROM root r)
+SELECT r."deletionId", (SELECT count(*)::int4 FROM restored) AS "itemCount",
+       CASE WHEN NOT $5::bool THEN (SELECT f."id" FROM folder f WHERE f."id" = r."assetGroupId") END AS "trashedGroupId",
+       CASE WHEN NOT $5::bool THEN (SELECT f."groupName" FROM folder f WHERE f."id" = r."assetGroupId") END AS "trashedGroupName"
+  FROM root r
