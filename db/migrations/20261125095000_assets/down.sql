@@ -8,10 +8,6 @@ DROP TRIGGER "Asset_version" ON "Asset";
 DROP FUNCTION asset_raise_version();
 DROP FUNCTION asset_groups_in_trash(INTEGER);
 
-ALTER TABLE "AssetGroup" DROP CONSTRAINT "AssetGroup_parentGroupId_fkey";
-ALTER TABLE "AssetGroup" ADD CONSTRAINT "AssetGroup_parentGroupId_fkey"
-    FOREIGN KEY ("parentGroupId") REFERENCES "AssetGroup" ("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
 DROP VIEW live."Asset";
 CREATE VIEW live."Asset" AS
     SELECT "id", "name", "fileName", "filePath", "mimeType", "uploadDate", "size", "userId", "assetGroupId", "createdAt",

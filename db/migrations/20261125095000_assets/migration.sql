@@ -56,11 +56,6 @@ CREATE FUNCTION asset_groups_in_trash(tenant INTEGER) RETURNS INTEGER[] LANGUAGE
     SELECT ARRAY(SELECT "id" FROM public."AssetGroup" WHERE "userId" = tenant AND "isDeleted")
 $$;
 
--- A cascade would destroy living groups with a purged one.
-ALTER TABLE "AssetGroup" DROP CONSTRAINT "AssetGroup_parentGroupId_fkey";
-ALTER TABLE "AssetGroup" ADD CONSTRAINT "AssetGroup_parentGroupId_fkey"
-    FOREIGN KEY ("parentGroupId") REFERENCES "AssetGroup" ("id") ON DELETE SET NULL ON UPDATE CASCADE;
-
 -- The version is what the ETag comes from. Our statements raise it themselves; this is for other writers.
 CREATE FUNCTION asset_raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -84,8 +79,8 @@ CREATE TRIGGER "Asset_removed" AFTER DELETE ON "Asset" REFERENCING OLD TABLE AS 
 CREATE FUNCTION asset_file_replaced() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO "FileRemoval" ("hash")
-    SELECT DISTINCT o."contentHash" FROM before o JOIN after n USING ("id")
-     WHERE o."contentHash" IS NOT NULL AND o."contentHash" IS DISTINCT FROM n."contentHash" ORDER BY 1;
+    SELECT DISTINCT o."contentHash" FROM before o FULL JOIN after n USING ("id")
+     WHERE o."contentHash" IS DISTINCT FROM n."contentHash" AND coalesce(o."contentHash", '') <> '' ORDER BY 1;
     RETURN NULL;
 END $$;
 CREATE TRIGGER "Asset_file_replaced" AFTER UPDATE ON "Asset" REFERENCING OLD TABLE AS before NEW TABLE AS after
@@ -96,9 +91,10 @@ CREATE FUNCTION asset_group_updated() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     moved INTEGER[];
 BEGIN
-    SELECT array_agg(n."id") INTO moved
-      FROM after n JOIN before o USING ("id")
-     WHERE n."parentGroupId" IS DISTINCT FROM o."parentGroupId" AND n."parentGroupId" IS NOT NULL;
+    SELECT array_agg(n."id") FILTER (WHERE n."parentGroupId" IS DISTINCT FROM o."parentGroupId"
+                                       AND n."parentGroupId" IS NOT NULL)
+      INTO moved
+      FROM after n FULL JOIN before o USING ("id");
     IF moved IS NULL THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('asset group tree'), "userId")
        FROM (SELECT DISTINCT "userId" FROM after ORDER BY 1) t;
