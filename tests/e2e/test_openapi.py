@@ -28,7 +28,7 @@ NOT_SEEN = {
 
 
 # Routes that the document does not have yet.
-NOT_DESCRIBED = re.compile(r"\w+ /(assets|asset-groups|uploads)\b.*")
+NOT_DESCRIBED = re.compile(r"\w+ /(assets|asset-groups|uploads)\b(?!.*/(restore-preview|bulk-restore|bulk-permanent)$).*")
 
 
 # --- the document itself --------------------------------------------------------------------------------------------------
