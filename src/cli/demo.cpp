@@ -5,7 +5,7 @@
 #include "auth/accounts.hpp"
 #include "demo_catalogue.hpp"
 #include "exchange/import.hpp"
-#include "sql/trash.hpp"
+#include "trash/products.hpp"
 
 namespace pim::cli {
 namespace {
@@ -14,18 +14,18 @@ constexpr const char* email = "demo@pixelpim.example";
 constexpr const char* password = "demo-password";
 
 // Every tenth product goes to the trash, with its variants, as if the owner had deleted it.
-Result<std::int64_t> trash_some(pg::Blocking& connection, const std::string& owner) {
+Result<std::int64_t> trash_some(pg::Blocking& connection, std::int32_t owner) {
   auto products = connection.query(
       "SELECT id FROM (SELECT \"id\", row_number() OVER (ORDER BY \"id\") AS n FROM live.\"Product\""
       " WHERE \"userId\" = $1::int4 AND \"parentProductId\" IS NULL) p WHERE n % 10 = 0",
-      {owner});
+      {std::to_string(owner)});
   if (!products) return database_failure(products.error());
   std::int64_t trashed = 0;
   for (int row = 0; row < products->size(); ++row) {
-    auto deleted = connection.query(std::string(sql::trash::delete_product),
-                                    {owner, products->text(row, 0), owner, "true", std::nullopt, "demo"});
+    const auto id = static_cast<std::int32_t>(products->number(row, 0));
+    auto deleted = trash::delete_product(connection, {owner, owner, "demo"}, id);
     if (!deleted) return database_failure(deleted.error());
-    trashed += deleted->number(0, 2);
+    if (*deleted) trashed += (*deleted)->item_count;
   }
   return trashed;
 }
@@ -46,7 +46,7 @@ Result<void> load_demo(const Session& session, pg::Blocking& connection) {
       connection, file, {.tenant = *owner, .actor = *owner, .form = {.dialect = "magento"}},
       [](std::string_view, std::int64_t) { return Result<void>(); }, [](const exchange::Reject&) {});
   if (!imported) return std::unexpected(std::move(imported).error());
-  auto trashed = trash_some(connection, std::to_string(*owner));
+  auto trashed = trash_some(connection, *owner);
   if (!trashed) return std::unexpected(std::move(trashed).error());
   session.note(fmt::format("{} products are there, {} of them in the trash.", imported->created, *trashed));
   return {};

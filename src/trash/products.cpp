@@ -78,6 +78,14 @@ Task<Result<Deleted>> delete_product(pg::Database& database, const Act& act, Id 
   co_return not_found(fmt::format("Product with ID {} not found or already deleted", product));
 }
 
+pg::Outcome<std::optional<Deleted>> delete_product(pg::Blocking& connection, const Act& act, Id product) {
+  auto rows = connection.run(delete_product_statement, act.tenant, product, act.actor, true, std::nullopt,
+                             act.request_id, std::nullopt);
+  if (!rows) return std::unexpected(std::move(rows).error());
+  if (rows->empty()) return std::nullopt;
+  return (*rows)[0];
+}
+
 // The database decides whether it can come back. Where it can't, a second statement says why and writes that to
 // the audit; where the reason is gone by then, the restore is tried again.
 Task<Result<std::string>> restore_product(pg::Database& database, const Act& act, Id product, bool with_variants,

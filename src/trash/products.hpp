@@ -9,6 +9,7 @@
 
 #include "async/task.hpp"
 #include "base/act.hpp"
+#include "pg/blocking.hpp"
 #include "pg/database.hpp"
 #include "trash/deletion.hpp"
 #include "trash/items.hpp"
@@ -20,6 +21,9 @@ namespace pim::trash {
 // With `version` only that very version: 412 for another.
 Task<Result<Deleted>> delete_product(pg::Database& database, const Act& act, std::int32_t product, bool with_variants,
                                      std::optional<std::int32_t> version = {});
+
+// The same from the command line, with the variants; nullopt where there is no such living product.
+pg::Outcome<std::optional<Deleted>> delete_product(pg::Blocking& connection, const Act& act, std::int32_t product);
 
 // Brings a trashed product back, and with `with_variants` those that its own deletion took along. 404 where it is
 // not in the trash; 409, naming the product that holds the SKU or name, where one was taken meanwhile.

@@ -718,3 +718,23 @@ def test_a_databases_password_is_not_among_the_arguments_of_psql(service, tmp_pa
     arguments, _, rest = done.stdout.partition("in the environment: ")
     assert "se'cret" not in arguments and "se%27cret" not in arguments and rest.strip() == "se'cret"
     assert "host='db.example'" in arguments and "user='anna'" in arguments and "SELECT 1" in arguments
+
+
+# --- the demo -------------------------------------------------------------------------------------------------------------
+
+def test_the_demo_is_there_once_and_its_log_in_works(new_service):
+    demo = new_service()
+    for time_of_start in ("first", "second"):
+        process = subprocess.Popen([str(PROGRAM), "up", "--demo", "--port", str(demo.port)], env=demo.environment,
+                                   stdin=subprocess.DEVNULL, stdout=demo.output_path.open("ab"), stderr=subprocess.STDOUT)
+        demo.process = process
+        demo.wait_ready()
+        assert demo.output().count("297 products are there, 28 of them in the trash.") == 1, (time_of_start, demo.output())
+        with demo.client() as client:
+            answer = client.post("/auth/login", json={"email": "demo@pixelpim.example", "password": "demo-password"})
+        assert answer.status_code == 201, answer.text
+        with demo.client(answer.json()["token"]) as client:
+            assert client.get("/products").json()["pagination"]["total"] > 50
+            assert client.get("/products/deleted").json()["pagination"]["total"] == 28
+            assert client.get("/trash").json()["kinds"] == {"product": 28}
+        assert demo.stop() == 0
