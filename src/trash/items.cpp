@@ -274,7 +274,7 @@ void write_kinds(json::Object& out, const std::vector<KindCount>& counts) {
 }
 
 // What is between the braces of an object.
-std::string members(std::string object) { return object.substr(1, object.size() - 2); }
+std::string members(const std::string& object) { return object.substr(1, object.size() - 2); }
 
 std::string facts_of(const RestoredRow& row) {
   std::string text;
@@ -285,7 +285,7 @@ std::string facts_of(const RestoredRow& row) {
   write_rows(out, "replaced", row.replaced, write_replaced);
   write_rows(out, "stillInTrash", row.still_in_trash, write_dependency);
   out.close();
-  return members(std::move(text));
+  return members(text);
 }
 
 std::unexpected<Problem> in_the_way(const std::vector<Conflict>& conflicts) {
@@ -309,7 +309,7 @@ std::unexpected<Problem> in_the_way(const std::vector<Conflict>& conflicts) {
   write_rows(out, "conflicts", conflicts, write_conflict);
   out.add("choices", std::vector<Text>{"rename", "replace", "skip"});
   out.close();
-  problem.error().facts = members(std::move(facts));
+  problem.error().facts = members(facts);
   problem.error().remedy = "Say what is to happen with ?onConflict=rename, replace or skip, or change what holds it.";
   return problem;
 }
@@ -383,7 +383,7 @@ Task<Result<PurgedItems>> purge_items(pg::Database& database, const Act& act, co
                [](json::Object& o, const NamedItem& i) { o.add("kind", i.kind).add("id", i.id).add("name", i.name); });
   }
   out.close();
-  co_return PurgedItems{row.chosen, row.purged, row.certificate_id, members(std::move(text))};
+  co_return PurgedItems{row.chosen, row.purged, row.certificate_id, members(text)};
 }
 
 Task<Result<RestoredItems>> restore_all(pg::Database& database, const Act& act, const Chosen& chosen,
@@ -471,7 +471,7 @@ Task<Result<Preview>> preview_restore(pg::Database& database, Id tenant, const C
     o.add("onConflict", choices).add("withDependencies", !row.still_in_trash.empty());
   }
   out.close();
-  co_return Preview{row.chosen, row.items, members(std::move(text))};
+  co_return Preview{row.chosen, row.items, members(text)};
 }
 
 Task<Result<Preview>> preview_purge(pg::Database& database, Id tenant, const Chosen& chosen) {
@@ -493,7 +493,7 @@ Task<Result<Preview>> preview_purge(pg::Database& database, Id tenant, const Cho
     o.object("hold").add("id", i.hold).add("reason", i.reason).add("placedBy", i.placed_by);
   });
   out.close();
-  co_return Preview{row.chosen, row.items, members(std::move(text))};
+  co_return Preview{row.chosen, row.items, members(text)};
 }
 
 Task<Result<http::Response>> preview_delete(pg::Database& database, Id tenant, const ItemKind& kind,
