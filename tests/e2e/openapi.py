@@ -31,7 +31,11 @@ class Operation:
     @property
     def route(self) -> str:
         """As the program writes it: "GET /products/:id"."""
-        return f"{self.method} " + self.path.replace("{", ":").replace("}", "")
+        path = self.path
+        for (place, name), parameter in self.parameters.items():
+            if place == "path":
+                path = path.replace("{%s}" % name, ("*" if parameter.get("x-segments") == "many" else ":") + name)
+        return f"{self.method} {path}"
 
     @property
     def access(self) -> str:
@@ -128,6 +132,7 @@ class Document:
             assert name.lower() in answer.headers, f"header {name} is missing: {where}"
         if "content" in declared:
             media = answer.headers["content-type"].partition(";")[0]
+            media = "*/*" if "*/*" in declared["content"] else media
             assert media in declared["content"], f"not the declared type: {where}"
             schema = declared["content"][media].get("schema", {})
             is_binary = schema.get("format") == "binary"

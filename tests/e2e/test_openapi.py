@@ -3,8 +3,10 @@ declares is seen and compared with its schema; it has the routes of the program,
 
 import base64
 import hashlib
+import http.server
 import json
 import re
+import threading
 import traceback
 
 import httpx
@@ -12,6 +14,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from files import png
 from openapi import FILE, Document, Operation
 from service import Service, wait_until
 from tenants import PASSWORD, Api, log_in, new_email, new_staff, new_tenant
@@ -102,6 +105,8 @@ def test_each_operation_is_described(name):
     assert any(status.startswith("2") for status in operation.statuses) and "default" in spec["responses"]
     security = spec.get("security", DOCUMENT.content["security"])
     expected = [] if access == "anyone" else [{"bearer": []}] + ([{"apiKey": []}] if ":" in access else [])
+    if operation.path.startswith("/uploads/"):
+        expected.append({"signature": []})
     assert security == expected
     must = set() if access == "anyone" else {"401", "403"}
     if operation.spec.get("requestBody"):
@@ -182,15 +187,39 @@ def scenario(function):
     return function
 
 
+class Page(http.server.BaseHTTPRequestHandler):
+    """A site in the web that has one text."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        self.wfile.write(b"text")
+
+    def log_message(self, *_):
+        pass
+
+
 @pytest.fixture(scope="module")
-def driven():
+def web():
+    """The port of a site that files may be fetched from."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield site.server_address[1]
+        site.shutdown()
+
+
+@pytest.fixture(scope="module")
+def driven(web):
     service = Service()
     service.state.mkdir(parents=True)
-    (service.state / "pixelpim.toml").write_text("attempts_per_account = 4\nattempts_per_address = 100000\nimport_bytes_max = 200000\n")
+    (service.state / "pixelpim.toml").write_text("attempts_per_account = 4\nattempts_per_address = 100000\nimport_bytes_max = 200000\nasset_bytes_max = 300000\n"
+                                                 f"fetch_allowed_hosts = \"127.0.0.1:{web}\"\n")
     try:
         service.start()
         with service.connect() as database:
             made = Driven(service, database)
+            made.web = web
             for name, function in SCENARIOS.items():
                 made.attempt(name, function, made)
             for operation in DOCUMENT.operations.values():
@@ -218,7 +247,7 @@ def right_body(operation: Operation) -> dict:
     if operation.body():
         return {"json": DOCUMENT.example_of(operation.body())}
     if operation.body("multipart/form-data"):
-        return {"files": {"file": ("a.csv", b"sku,name\n", "text/csv")}}
+        return {"files": {"file": ("a.csv", b"sku,name\n", "text/csv")}, "data": {"name": "a"}}
     return {}
 
 
@@ -246,14 +275,15 @@ def refuses_nonsense(driven: Driven, operation: Operation):
 # What a path's id is the id of, by the last segment before it that is a kind.
 KIND_OF = {"products": "product", "attributes": "attribute", "attribute": "attribute", "attribute-groups": "attributeGroup",
            "attribute-group": "attributeGroup", "families": "family", "family": "family", "categories": "category",
-           "category": "category", "api-keys": "key"}
+           "category": "category", "api-keys": "key", "assets": "asset", "asset-groups": "assetGroup"}
 
 
 def foreign_things(other) -> dict:
     """One living and one trashed thing of each kind, which belong to another tenant."""
     makers = {"product": ("products", lambda: other.create()["id"]), "attribute": ("attributes", lambda: other.attribute("a")),
               "attributeGroup": ("attribute-groups", lambda: other.attribute_group("g")), "family": ("families", lambda: other.family("f")),
-              "category": ("categories", lambda: other.category("c"))}
+              "category": ("categories", lambda: other.category("c")), "asset": ("assets", lambda: other.asset("f")),
+              "assetGroup": ("asset-groups", lambda: other.request("POST", "/asset-groups", 201, json={"groupName": "g"}).json()["id"])}
     things = {("key", False): other.request("POST", "/api-keys", 201).json()["id"]}
     for kind, (path, make) in makers.items():
         things[kind, True] = make()
@@ -790,6 +820,118 @@ def trash(driven):
     [certificate, _] = driven.get(owner, "listCertificates", params={"limit": 5})["data"]
     driven.call(owner, "listCertificates", 400, params={"cursor": "x"})
     driven.call(owner, "listCertificateItems", path={"id": certificate["id"]}, params={"page": 1, "limit": 5})
+
+
+@scenario
+def assets(driven):
+    owner = driven.new_owner()
+    folder = driven.call(owner, "createAssetGroup", 201, json={"groupName": "Photos"}).json()["id"]
+    form = {"name": "boot", "assetGroupId": str(folder)}
+    made = driven.call(owner, "uploadAsset", 201, files={"file": ("boot.png", png(4, 4))}, data=form).json()
+    one = {"id": made["id"]}
+    driven.call(owner, "uploadAsset", 409, files={"file": ("boot.png", png(4, 4))}, data=form)
+    driven.call(owner, "uploadAsset", 404, files={"file": ("boot.png", png(4, 4))}, data=form | {"assetGroupId": str(NOBODY)})
+    driven.call(owner, "uploadAsset", 400, files={"wrong": ("boot.png", png(4, 4))}, data=form)
+    driven.call(owner, "uploadAsset", 413, files={"file": ("boot.png", b"x" * 300_001)}, data=form)
+    many = driven.call(owner, "uploadAsset", 201, files=[("file", ("a.txt", b"one")), ("file", ("b.txt", b"two"))]).json()["data"]
+    query = {"page": 1, "limit": 5, "search": "boo", "mimeType": "image", "minSize": 1, "maxSize": 100_000, "createdAfter": "2020-01-01",
+             "createdBefore": "2100-01-01", "dateFilter": "latest", "sortBy": "size", "sortOrder": "asc"}
+    for name in ("listAssets", "listAssetsWithGroups"):
+        driven.call(owner, name, params=query | {"assetGroupId": folder})
+        page = driven.get(owner, name, params={"limit": 1, "hasGroup": "false"})
+        driven.call(owner, name, params={"cursor": page.get("assets", page)["pagination"]["nextCursor"]})
+    assert driven.get(owner, "listAssetsOfGroup", path={"id": folder}, params=query)["data"] != []
+    assert driven.get(owner, "getAsset", path=one)["assetGroup"]["id"] == folder
+    driven.call(owner, "updateAsset", path=one, json={"name": "boot 2", "assetGroupId": None})
+    driven.call(owner, "updateAsset", 409, path=one, json={"name": "a"})
+    for name in ("putAssetFile", "replaceAssetFile"):
+        driven.call(owner, name, path=one, files={"file": ("boot.png", png(5, 5))})
+        driven.call(owner, name, 413, path=one, files={"file": ("boot.png", b"x" * 300_001)})
+    driven.call(owner, "exportAssetList")
+    driven.call(owner, "exportAssetList", params={"assetGroupId": folder})
+    driven.call(owner, "exportAssetList", 400, params={"assetGroupId": "x"})
+    for kind in ("json", "xml"):
+        driven.call(owner, "exportAssets", 201, json={"format": kind, "type": "all"})
+    driven.call(owner, "exportAssets", 404, json={"format": "json", "type": "folder", "assetGroupId": folder, "includeSubfolders": True})
+    driven.call(owner, "zipAssets", 201, json={"assetIds": [made["id"]], "files": [many[0]["filePath"]]})
+    driven.call(owner, "zipAssets", 404, json={"assetIds": [NOBODY]})
+    page = {"url": f"http://127.0.0.1:{driven.web}/fetched.txt", "name": "fetched"}
+    driven.call(owner, "fetchAsset", 201, json=page)
+    driven.call(owner, "fetchAsset", 409, json=page)
+    driven.call(owner, "fetchAsset", 404, json=page | {"assetGroupId": NOBODY})
+    driven.call(owner, "fetchAsset", 400, json={"url": "http://127.0.0.1:1/x"})
+
+
+@scenario
+def files_of_assets(driven):
+    owner = driven.new_owner()
+    made = driven.call(owner, "uploadAsset", 201, files={"file": ("note.txt", b"0123456789")}, data={"name": "note"}).json()
+    elsewhere = owner.asset("elsewhere")
+    owner.database.execute('UPDATE "Asset" SET "filePath" = %s WHERE id = %s', ("https://cdn.example/elsewhere.png", elsewhere))
+    for name, path, away in (("downloadAsset", {"id": made["id"]}, {"id": elsewhere}),
+                             ("getUpload", {"path": made["filePath"].removeprefix("/uploads/")}, None)):
+        whole = driven.call(owner, name, path=path)
+        assert whole.content == b"0123456789"
+        assert driven.call(owner, name, 206, path=path, headers={"Range": "bytes=2-4"}).content == b"234"
+        driven.call(owner, name, 304, path=path, headers={"If-None-Match": whole.headers["ETag"]})
+        driven.call(owner, name, 416, path=path, headers={"Range": "bytes=99-"})
+        if away:
+            driven.call(owner, name, 302, path=away)
+    driven.call(owner, "downloadAsset", path={"id": made["id"]}, params={"disposition": "inline"})
+    picture = driven.call(owner, "uploadAsset", 201, files={"file": ("p.png", png(4, 4))}, data={"name": "p"}).json()
+    thumbnail = {"path": picture["thumbnailPath"].removeprefix("/uploads/")}
+    driven.call(owner, "getUpload", 400, path=thumbnail, params={"size": "7"})
+    driven.call(owner, "getUpload", 404, path={"path": "no/such/file.png"})
+    assert driven.nobody.get(picture["url"]).status_code == 200, "a signed address needs no token"
+
+
+@scenario
+def asset_groups(driven):
+    owner = driven.new_owner()
+    top = {"id": driven.call(owner, "createAssetGroup", 201, json={"groupName": "Top"}).json()["id"]}
+    below = {"id": driven.call(owner, "createAssetGroup", 201, json={"groupName": "Below", "parentGroupId": top["id"]}).json()["id"]}
+    driven.call(owner, "createAssetGroup", 409, json={"groupName": "Top"})
+    driven.call(owner, "createAssetGroup", 404, json={"groupName": "X", "parentGroupId": NOBODY})
+    asset = driven.call(owner, "uploadAsset", 201, files={"file": ("a.txt", b"a")}, data={"name": "a"}).json()["id"]
+    driven.call(owner, "attachAssets", 201, path=below, json={"assetIds": [asset, NOBODY]})
+    other = driven.call(owner, "uploadAsset", 201, files={"file": ("a.txt", b"b")}, data={"name": "a"}).json()["id"]
+    driven.call(owner, "attachAssets", 409, path=below, json={"assetIds": [other]})
+    query = {"page": 1, "limit": 5, "search": "o", "minAssets": 0, "maxAssets": 9, "minSize": 0, "maxSize": 100_000, "hasAssets": "true",
+             "createdAfter": "2020-01-01", "createdBefore": "2100-01-01", "dateFilter": "latest", "sortBy": "groupName", "sortOrder": "asc"}
+    driven.call(owner, "listAssetGroups", params=query)
+    assert driven.get(owner, "listChildGroups", path=top, params=query)["data"] != []
+    driven.call(owner, "getAssetGroup", path=below)
+    driven.call(owner, "updateAssetGroup", 409, path=top, json={"parentGroupId": below["id"]})
+    driven.call(owner, "updateAssetGroup", path=below, json={"groupName": "Below 2", "parentGroupId": None})
+    driven.call(owner, "updateAssetGroup", path=below, json={"parentGroupId": top["id"]})
+    driven.call(owner, "purgeAssetGroup", 409, path=top)
+    driven.call(owner, "deleteAssetGroup", path=below)
+    driven.call(owner, "deleteAssetGroup", path=top)
+    driven.call(owner, "listDeletedAssetGroups")
+    taker = driven.call(owner, "createAssetGroup", 201, json={"groupName": "Top"}).json()["id"]
+    driven.call(owner, "restoreAssetGroup", 409, path=top)
+    driven.call(owner, "deleteAssetGroup", path={"id": taker})
+    driven.call(owner, "restoreAssetGroup", path=below, params={"restoreParent": "true"})
+    driven.call(owner, "deleteAssetGroup", path=below)
+    driven.call(owner, "purgeAssetGroup", path=below)
+
+
+@scenario
+def trash_of_assets(driven):
+    owner = driven.new_owner()
+    folder = driven.call(owner, "createAssetGroup", 201, json={"groupName": "Photos"}).json()["id"]
+    form = {"data": {"name": "a", "assetGroupId": str(folder)}}
+    one = {"id": driven.call(owner, "uploadAsset", 201, files={"file": ("a.txt", b"a")}, **form).json()["id"]}
+    driven.call(owner, "purgeAsset", 409, path=one)
+    driven.call(owner, "deleteAsset", path=one)
+    driven.call(owner, "listDeletedAssets")
+    taker = driven.call(owner, "uploadAsset", 201, files={"file": ("a.txt", b"b")}, **form).json()["id"]
+    driven.call(owner, "restoreAsset", 409, path=one)
+    driven.call(owner, "deleteAsset", path={"id": taker})
+    driven.call(owner, "deleteAssetGroup", path={"id": folder})
+    assert "stillInTrash" in driven.call(owner, "restoreAsset", 201, path=one).json()
+    driven.call(owner, "deleteAsset", path=one)
+    driven.call(owner, "purgeAsset", path=one)
 
 
 @scenario
