@@ -26,7 +26,7 @@ struct Access {
   std::string_view action{};    // "read"
   Role role = Role::nobody;
   std::span<const std::string_view> resources{};  // any_of: at least one of them; the caller's `granted` says which
-  bool or_signed = false;  // or an address that is signed for its tenant (http/signed_url.hpp)
+  bool or_signed = false;                         // or an address that is signed for its tenant (http/signed_url.hpp)
 };
 inline constexpr Access anyone{Access::Kind::anyone};
 // Somebody who logged in, whoever they are.
