@@ -397,7 +397,9 @@ def test_a_trashed_asset_keeps_its_file_its_group_and_its_links(service, tenant)
 
     restored = tenant.request("POST", f"/assets/{asset['id']}/restore", 201).json()
     assert restored["message"] == "Asset successfully restored" and "stillInTrash" not in restored
-    assert restored["asset"] | {"image": asset["image"]} == asset | {"assetGroup": restored["asset"]["assetGroup"]}
+    made_later = {"image", "thumbnails", "thumbnailState", "width", "height", "url", "assetGroup"}  # or signed anew
+    assert {k: v for k, v in restored["asset"].items() if k not in made_later} == {
+        k: v for k, v in asset.items() if k not in made_later}
     assert tenant.get(f"/asset-groups/{group}")["totalSize"] == str(len(content))
     assert [a["id"] for a in tenant.get(f"/products/{product['id']}")["assets"]] == [asset["id"]]
     assert tenant.request("GET", asset["url"], 200).content == content
