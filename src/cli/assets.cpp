@@ -41,6 +41,7 @@ void print_some(std::string_view title, const std::vector<std::string>& lines) {
 void print_text(const ops::assets::Verified& verified) {
   const auto lines = [](const std::vector<ops::assets::Broken>& all) {
     std::vector<std::string> texts;
+    texts.reserve(all.size());
     for (const auto& broken : all) texts.push_back(fmt::format("{} (assets {})", broken.trouble, broken.assets));
     return texts;
   };

@@ -127,7 +127,7 @@ Task<Result<pg::Rows<Row>>> matching_groups(pg::Database& database, const Groups
 Result<Place> read_place(const http::Request& request) {
   const auto group = http::integer_parameter(request, "assetGroupId");
   if (!group && request.query("assetGroupId") != "null") return std::unexpected(group.error());
-  if (group && *group) return Place{.kind = Place::Kind::group, .group = **group};
+  if (group && *group) return Place{.kind = Place::Kind::group, .group = *group};
   const auto has_group = http::flag_parameter(request, "hasGroup");
   if (!has_group) return std::unexpected(has_group.error());
   return Place{.kind = *has_group == true ? Place::Kind::grouped : Place::Kind::root};

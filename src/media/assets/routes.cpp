@@ -112,7 +112,10 @@ Task<Result<std::vector<NewAsset>>> Endpoints::keep(std::vector<Upload::Received
     for (std::size_t i = 0; i < files.size(); ++i) {
       auto kept = services_.folder->keep(files[i].file);
       if (!kept) {
-        for (const NewAsset& before : assets) static_cast<void>(services_.folder->remove(before.file.key));
+        for (const NewAsset& before : assets) {
+          // What can't be removed now is a stray: `assets verify` finds it.
+          if (!services_.folder->remove(before.file.key)) break;
+        }
         return std::unexpected(std::move(kept).error());
       }
       assets.push_back({names[i], files[i].file_name, *std::move(kept)});

@@ -121,6 +121,7 @@ Task<Result<Ids>> create(const Services& services, const Act& act, OptionalId gr
   if (!rows && rows.error().connection_lost) co_return problem_of(rows.error());
   Ids ids;
   std::vector<Settled> files;
+  files.reserve(own_keys.size());
   for (const std::string& key : own_keys) files.push_back({key, ""});
   for (int i = 0; rows && i < rows->size(); ++i) {
     const Stored stored = (*rows)[i];

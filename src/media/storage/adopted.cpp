@@ -8,7 +8,7 @@ namespace fs = std::filesystem;
 
 std::optional<fs::path> path_below(const fs::path& root, std::string_view relative) {
   if (root.empty() || relative.empty() || relative.contains('\0')) return std::nullopt;
-  const fs::path path = (root / fs::path(relative).relative_path()).lexically_normal();
+  fs::path path = (root / fs::path(relative).relative_path()).lexically_normal();
   std::error_code error;
   const fs::path real = fs::weakly_canonical(path, error), real_root = fs::weakly_canonical(root, error);
   if (error) return std::nullopt;

@@ -171,7 +171,7 @@ Result<Adopted> adopt(pg::Blocking& connection, const fs::path& uploads) {
       const std::string size = fmt::format("{}", file->size);
       const auto taken =
           connection.query(std::string(sql::ops::assets::adopt_asset),
-                           {last, file->hash, *key, size, file->mime_type,
+                           {last, file->hash, key, size, file->mime_type,
                             std::string_view(media::has_thumbnails(file->mime_type) ? "waiting" : "none")});
       if (!taken) return lost(taken.error());
       if (taken->empty()) continue;
