@@ -167,3 +167,34 @@ def test_what_stands_far_behind_in_a_long_value_is_found(tenant):
     assert skus(tenant, **{"attr[Note][contains]": "beech", "attr[Tags]": "tag number 59"}) == ["LONG-1"]
     assert skus(tenant, **{"attr[Note][contains]": "wood", "attr[Tags]": "tag number 0"}) == ["LONG-1"]
     assert skus(tenant, **{"attr[Tags]": "tag number"}) == []
+
+
+def test_a_product_is_found_by_its_variants(tenant):
+    """Where only the variants have a colour, their product is what a list shows; all conditions are met by one of them."""
+    color, price = tenant.attribute("Color"), tenant.attribute("Price", "NUMBER")
+
+    def values(**given):
+        return [{"attributeId": {"color": color, "price": price}[name], "value": value} for name, value in given.items()]
+
+    tee = tenant.create(sku="TEE-0", attributesWithValues=values(price="20"))["id"]
+    black = tenant.variant(tee, sku="TEE-B", attributesWithValues=values(color="Black", price="30"))["id"]
+    tenant.variant(tee, sku="TEE-W", attributesWithValues=values(color="White"))
+    tenant.create(sku="MUG-0", attributesWithValues=values(color="Black"))
+    assert set(skus(tenant, **{"attr[Color]": "black"})) == {"TEE-0", "MUG-0"}
+    assert tenant.get("/products", **{"attr[Color]": "black"})["pagination"]["total"] == 2
+    assert skus(tenant, **{"attr[Color]": "White", "attr[Price][lte]": "20"}) == ["TEE-0"], "the white one inherits its price"
+    assert skus(tenant, **{"attr[Color]": "White", "attr[Price][gte]": "30"}) == []
+    assert set(skus(tenant, **{"attr[Color]": "Black", "includeVariants": "true"})) == {"TEE-B", "MUG-0"}
+    assert set(skus(tenant, includeVariants="true")) == {"TEE-0", "TEE-B", "TEE-W", "MUG-0"}
+    tenant.delete(black)
+    assert skus(tenant, **{"attr[Color]": "black"}) == ["MUG-0"], "what is in the trash finds nothing"
+
+
+def test_a_shops_catalogue_is_filtered_by_what_its_variants_have(tenant, samples):
+    with (samples / "magento/products.csv").open("rb") as file:
+        tenant.request("POST", "/products/import", 200, files={"file": file})
+    black = tenant.get("/products", **{"attr[color]": "Black", "attr[price][gte]": 20, "attr[price][lte]": 40, "limit": 100})
+    assert black["pagination"]["total"] == len(black["data"]) > 5
+    for product in black["data"]:
+        assert any(v["value"] == "Black" for variant in product["variants"] for v in variant.get("attributes", [])
+                   if v["name"] == "color"), product["sku"]

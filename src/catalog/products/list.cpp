@@ -207,6 +207,9 @@ Result<Filter> read_filter(const http::Request& request) {
   auto attributes = http::ids_parameter(request, "attributeIds");
   if (!attributes) return std::unexpected(std::move(attributes).error());
   filter.attributes = *std::move(attributes);
+  const auto with_variants = http::flag_parameter(request, "includeVariants", false);
+  if (!with_variants) return std::unexpected(with_variants.error());
+  filter.with_variants = *with_variants;
 
   std::vector<std::string> troubles;
   for (const auto& [name, value] : request.query_parameters()) {

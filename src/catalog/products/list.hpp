@@ -37,7 +37,7 @@ struct Order {
 };
 
 // The query parameters of GET /products: search, status, categoryId, attributeGroupId, familyId ("null": none),
-// attributeIds, and those of value_filter.hpp. A value that can't be is 400, naming the parameter.
+// attributeIds, includeVariants, and those of value_filter.hpp. A value that can't be is 400, naming the parameter.
 Result<Filter> read_filter(const http::Request& request);
 // The same as a JSON object of known fields, with `attributes`: {"Color": "Black", "Price": {"gte": 20}}.
 Result<Filter> read_filter(const boost::json::object& fields);

@@ -12,8 +12,8 @@ condition AS MATERIALIZED (
       LEFT JOIN live."Attribute" a ON a."userId" = $1::int4 AND (a."id" = c.id OR a."name" = c.name)
       CROSS JOIN LATERAL attribute_value(a."type", NULL, c.low) b),
 -- The products that meet all of them: each condition by its own index. A day as the upper bound of times is all of it.
-matched AS MATERIALIZED (
-    SELECT array_agg(m.id) AS ids
+met AS MATERIALIZED (
+    SELECT m.id
       FROM (SELECT f."productId" AS id
               FROM condition c
              CROSS JOIN LATERAL (
@@ -64,4 +64,11 @@ matched AS MATERIALIZED (
                     WHERE c.operator = 'filled' AND v."attributeId" = c."id"
                       AND (lower(left(v."value", 64)) COLLATE "C") > '') f
              GROUP BY 1
-            HAVING count(*) = cardinality($18::int4[])) m)
+            HAVING count(*) = cardinality($18::int4[])) m),
+-- Where variants are not listed themselves, a product is found by those that it has.
+matched AS MATERIALIZED (
+    SELECT array_agg(m.id) AS ids
+      FROM (SELECT met.id FROM met
+            UNION
+            SELECT v."parentProductId" FROM met JOIN live."Product" v ON v."id" = met.id
+             WHERE NOT $6::bool AND v."userId" = $1::int4 AND v."parentProductId" IS NOT NULL AND v."detachedBy" IS NULL) m)
