@@ -191,7 +191,7 @@ def catalogue(counted, database):
                      "family": families[0], "attribute-groups": group, "attribute-group": group, "attributes": attributes[0],
                      "attribute": attributes[0], "sku": "SKU-1", "assets": asset, "staff": tenant.id}
     tenant.things["asset-groups"] = tenant.request("POST", "/asset-groups", 201, json={"groupName": "Photos"}).json()["id"]
-    tenant.things["deletions"] = tenant.delete(tenant.create()["id"])["deletionId"]
+    tenant.things["deletions"] = tenant.delete(tenant.create(name="Deleted soon", sku="SOON-1")["id"])["deletionId"]
     tenant.admin = new_tenant(service, database, "admin", "ADMIN")
     tenant.counter = counter
     return tenant
@@ -231,6 +231,8 @@ SEVERAL = {
     "GET /owner/staff/:staffId/permissions": 2,  # whose permissions these are, then they
     "GET /products/export": 9,  # a transaction of its own; products are read in batches
     "GET /assets/with-groups": 2,  # two lists
+    "GET /asset-groups/:id/children": 2,  # is there such a group, and a page of what is in it
+    "GET /asset-groups/:id/assets": 2,
     "GET /trash": 2,  # the page, and how many there are of each kind
     "GET /trash/deletions/:id": 3,  # the act, what is left of it, and a page of that
     "GET /trash/deletions/:id/restore-preview": 2,  # the act, and what would come of it
