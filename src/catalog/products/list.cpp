@@ -66,6 +66,7 @@ Task<Result<pg::Rows<ListedProduct>>> rows_of(pg::Database& database, std::int32
 // What a filter that found nothing may have wrong.
 Result<void> check(const Filtered& filtered) {
   std::vector<std::string> troubles;
+  troubles.reserve(filtered.unknown.size() + filtered.not_numbers.size());
   for (const auto name : filtered.unknown)
     troubles.push_back(fmt::format("attr[{}] names no attribute of yours", name));
   for (const auto text : filtered.not_numbers) {
