@@ -56,13 +56,13 @@ make_service_user() {
     fail "The user pixelpim could not be made."
 }
 
-# build PRESET: configures when needed, and builds.
+# build PRESET: configures when needed, and builds. A folder's sources are compiled together (cmake/folders.cmake).
 build() {
   preset=$1
   mkdir -p build 2>/dev/null && [ -w build ] ||
     fail "This user can't write to $PWD/build." "Clone PixelPim into a folder of your own, or run this as who made that one."
   command -v ccache >/dev/null && export PIXELPIM_COMPILER_LAUNCHER=ccache CCACHE_SLOPPINESS=pch_defines,time_macros
-  [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"$build_log" 2>&1 || {
+  [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" -DCMAKE_UNITY_BUILD=ON >"$build_log" 2>&1 || {
     tail -n 20 "$build_log" >&2
     fail "The build could not be configured." "Look at the lines above."
   }

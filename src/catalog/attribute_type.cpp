@@ -17,7 +17,7 @@ bool is_json(std::string_view text, bool only_array) {
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-std::string_view trimmed(std::string_view text) noexcept {
+std::string_view without_spaces(std::string_view text) noexcept {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
@@ -60,13 +60,13 @@ std::optional<std::string> as_number(std::string_view text) {
 
 // ["a","b"] for a JSON array, and for texts with commas between them.
 std::string as_list(std::string_view text) {
-  if (trimmed(text).starts_with('[') && is_json(text, true)) return std::string(text);
+  if (without_spaces(text).starts_with('[') && is_json(text, true)) return std::string(text);
   std::string list;
   {
     json::Array items{list};
     for (std::size_t begin = 0; begin <= text.size();) {
       const std::size_t end = std::min(text.find(',', begin), text.size());
-      if (const auto item = trimmed(text.substr(begin, end - begin)); !item.empty()) items.add(item);
+      if (const auto item = without_spaces(text.substr(begin, end - begin)); !item.empty()) items.add(item);
       begin = end + 1;
     }
   }
@@ -76,7 +76,7 @@ std::string as_list(std::string_view text) {
 std::optional<std::string> typed(std::string_view type, std::string_view text) {
   if (type == "INTEGER" || type == "NUMBER" || type == "FLOAT" || type == "DECIMAL" || type == "CURRENCY" ||
       type == "PERCENTAGE") {
-    return as_number(trimmed(text));
+    return as_number(without_spaces(text));
   }
   if (type == "BOOLEAN") return text == "true" || text == "false" ? std::optional<std::string>(text) : std::nullopt;
   if (type == "ARRAY") return as_list(text);

@@ -6,25 +6,14 @@
 #include <boost/json/object.hpp>
 #include <optional>
 
+#include "base/text.hpp"
+
 namespace pim::catalog {
 namespace {
-
-bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool is_allowed(char c) noexcept {
   const bool letter_or_digit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   return letter_or_digit || is_space(c) || std::string_view("-_&()'").contains(c);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::size_t characters_of(std::string_view utf8) noexcept {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "catalog/attribute_type.hpp"
 #include "catalog/products/rules.hpp"
 #include "exchange/magento.hpp"
@@ -15,8 +16,6 @@
 
 namespace pim::exchange {
 namespace {
-
-using catalog::products::trim;
 
 // A header without case, spaces, dashes and underscores: "Parent SKU", "parent_sku" and "parentSku" are one.
 std::string plain(std::string_view header) {
@@ -34,14 +33,14 @@ std::string plain(std::string_view header) {
 // "Price [Decimal]" → "Price"
 std::string_view without_type(std::string_view header) {
   const std::size_t bracket = header.rfind('[');
-  return header.ends_with(']') && bracket != std::string_view::npos ? trim(header.substr(0, bracket)) : header;
+  return header.ends_with(']') && bracket != std::string_view::npos ? trimmed(header.substr(0, bracket)) : header;
 }
 
 // "Price [Decimal]" → NUMBER; nullopt where there is none, or none that is known.
 std::optional<std::string_view> type_in(std::string_view header) {
   if (!header.ends_with(']') || without_type(header).empty()) return std::nullopt;
-  const std::string_view inside = trim(header.substr(header.rfind('[') + 1));
-  const std::string_view name = trim(inside.substr(0, inside.size() - 1));
+  const std::string_view inside = trimmed(header.substr(header.rfind('[') + 1));
+  const std::string_view name = trimmed(inside.substr(0, inside.size() - 1));
   if (const auto stored = catalog::stored_type(name)) return stored;
   constexpr std::array<std::pair<std::string_view, std::string_view>, 27> synonyms{
       {{"shorttext", "STRING"}, {"text", "STRING"},       {"string", "STRING"},     {"longtext", "TEXT"},
@@ -60,7 +59,7 @@ std::vector<std::pair<std::string, bool>> read_family_attributes(std::string_vie
   std::vector<std::pair<std::string, bool>> attributes;
   std::pair<std::string, bool> current;
   const auto end = [&] {
-    if (const std::string name(trim(current.first)); !name.empty()) attributes.emplace_back(name, current.second);
+    if (const std::string name(trimmed(current.first)); !name.empty()) attributes.emplace_back(name, current.second);
     current = {};
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -112,7 +111,7 @@ class Generic final : public RowDialect {
     Record record;
     for (const Column& column : columns_) {
       if (column.index >= fields.size()) continue;
-      const std::string_view value = trim(fields[column.index]);
+      const std::string_view value = trimmed(fields[column.index]);
       if (value.empty()) continue;
       set(record, column, column.is_typed ? fields[column.index] : value);
     }

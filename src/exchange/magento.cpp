@@ -5,68 +5,67 @@
 #include <array>
 #include <unordered_map>
 
+#include "base/text.hpp"
 #include "catalog/products/rules.hpp"
 #include "exchange/split.hpp"
 
 namespace pim::exchange {
 namespace {
 
-using catalog::products::trim;
-
 // What runs the shop, not what the product is: stock settings, layout, the shop's own bookkeeping.
-constexpr std::array<std::string_view, 36> machinery{"store_view_code",
-                                                     "product_websites",
-                                                     "website_id",
-                                                     "has_options",
-                                                     "required_options",
-                                                     "page_layout",
-                                                     "custom_layout_update",
-                                                     "custom_design",
-                                                     "custom_design_from",
-                                                     "custom_design_to",
-                                                     "product_options_container",
-                                                     "display_product_options_in",
-                                                     "gift_message_available",
-                                                     "msrp_display_actual_price_type",
-                                                     "map_enabled",
-                                                     "is_decimal_divided",
-                                                     "is_qty_decimal",
-                                                     "qty_increments",
-                                                     "enable_qty_increments",
-                                                     "use_config_min_qty",
-                                                     "use_config_backorders",
-                                                     "use_config_min_sale_qty",
-                                                     "use_config_max_sale_qty",
-                                                     "use_config_notify_stock_qty",
-                                                     "use_config_manage_stock",
-                                                     "use_config_qty_increments",
-                                                     "use_config_enable_qty_inc",
-                                                     "allow_backorders",
-                                                     "manage_stock",
-                                                     "min_cart_qty",
-                                                     "max_cart_qty",
-                                                     "out_of_stock_qty",
-                                                     "notify_on_stock_below",
-                                                     "created_at",
-                                                     "updated_at",
-                                                     "configurable_variation_prices"};
+constexpr std::array<std::string_view, 36> magento_machinery{"store_view_code",
+                                                             "product_websites",
+                                                             "website_id",
+                                                             "has_options",
+                                                             "required_options",
+                                                             "page_layout",
+                                                             "custom_layout_update",
+                                                             "custom_design",
+                                                             "custom_design_from",
+                                                             "custom_design_to",
+                                                             "product_options_container",
+                                                             "display_product_options_in",
+                                                             "gift_message_available",
+                                                             "msrp_display_actual_price_type",
+                                                             "map_enabled",
+                                                             "is_decimal_divided",
+                                                             "is_qty_decimal",
+                                                             "qty_increments",
+                                                             "enable_qty_increments",
+                                                             "use_config_min_qty",
+                                                             "use_config_backorders",
+                                                             "use_config_min_sale_qty",
+                                                             "use_config_max_sale_qty",
+                                                             "use_config_notify_stock_qty",
+                                                             "use_config_manage_stock",
+                                                             "use_config_qty_increments",
+                                                             "use_config_enable_qty_inc",
+                                                             "allow_backorders",
+                                                             "manage_stock",
+                                                             "min_cart_qty",
+                                                             "max_cart_qty",
+                                                             "out_of_stock_qty",
+                                                             "notify_on_stock_below",
+                                                             "created_at",
+                                                             "updated_at",
+                                                             "configurable_variation_prices"};
 
 // Columns that have a place of their own in a record.
-constexpr std::array<std::string_view, 15> placed{"sku",
-                                                  "name",
-                                                  "attribute_set_code",
-                                                  "product_type",
-                                                  "categories",
-                                                  "base_image",
-                                                  "thumbnail_image",
-                                                  "additional_images",
-                                                  "additional_attributes",
-                                                  "configurable_variations",
-                                                  "configurable_variation_labels",
-                                                  "small_image",
-                                                  "base_image_label",
-                                                  "small_image_label",
-                                                  "thumbnail_image_label"};
+constexpr std::array<std::string_view, 15> magento_placed{"sku",
+                                                          "name",
+                                                          "attribute_set_code",
+                                                          "product_type",
+                                                          "categories",
+                                                          "base_image",
+                                                          "thumbnail_image",
+                                                          "additional_images",
+                                                          "additional_attributes",
+                                                          "configurable_variations",
+                                                          "configurable_variation_labels",
+                                                          "small_image",
+                                                          "base_image_label",
+                                                          "small_image_label",
+                                                          "thumbnail_image_label"};
 
 template <class List>
 bool contains(const List& list, std::string_view name) {
@@ -92,7 +91,7 @@ std::vector<std::pair<std::string, std::string>> read_pairs(std::string_view tex
     end = std::min(end, text.size());
     const std::string_view pair = text.substr(0, end);
     const std::size_t equals = pair.find('=');
-    pairs.emplace_back(pair.substr(0, equals), trim(pair.substr(equals + 1)));
+    pairs.emplace_back(pair.substr(0, equals), trimmed(pair.substr(equals + 1)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return pairs;
@@ -104,7 +103,7 @@ class Magento final : public RowDialect {
     columns_ = header;
     for (std::size_t i = 0; i < header.size(); ++i) {
       place_[header[i]] = i;
-      if (contains(machinery, header[i])) left_out_.push_back(header[i]);
+      if (contains(magento_machinery, header[i])) left_out_.push_back(header[i]);
     }
     for (const char* needed : {"sku", "name", "product_type", "attribute_set_code"}) {
       if (!place_.contains(needed)) {
@@ -117,8 +116,8 @@ class Magento final : public RowDialect {
 
   Record read(Fields fields) const override {
     Record record;
-    record.sku = trim(field(fields, "sku"));
-    record.name = trim(field(fields, "name"));
+    record.sku = trimmed(field(fields, "sku"));
+    record.name = trimmed(field(fields, "name"));
     record.family = text(fields, "attribute_set_code");
     record.image_url = text(fields, "base_image");
     record.thumbnail_url = text(fields, "thumbnail_image");
@@ -141,7 +140,7 @@ class Magento final : public RowDialect {
   }
 
   std::optional<std::string> text(Fields fields, const std::string& column) const {
-    const std::string_view value = trim(field(fields, column));
+    const std::string_view value = trimmed(field(fields, column));
     return value.empty() ? std::nullopt : std::optional<std::string>(value);
   }
 
@@ -161,11 +160,11 @@ class Magento final : public RowDialect {
   // Every column that tells something of the product, and the pairs of additional_attributes.
   void read_attributes(Fields fields, Record& record) const {
     for (std::size_t i = 0; i < columns_.size() && i < fields.size(); ++i) {
-      if (contains(placed, columns_[i]) || contains(machinery, columns_[i])) continue;
-      if (const auto value = trim(fields[i]); !value.empty()) record.attributes.emplace_back(columns_[i], value);
+      if (contains(magento_placed, columns_[i]) || contains(magento_machinery, columns_[i])) continue;
+      if (const auto value = trimmed(fields[i]); !value.empty()) record.attributes.emplace_back(columns_[i], value);
     }
     for (auto& [name, value] : read_pairs(field(fields, "additional_attributes"))) {
-      if (!value.empty() && !contains(machinery, name))
+      if (!value.empty() && !contains(magento_machinery, name))
         record.attributes.emplace_back(std::move(name), std::move(value));
     }
   }

@@ -1,5 +1,6 @@
 #include "exchange/path.hpp"
 
+#include "base/text.hpp"
 #include "catalog/products/rules.hpp"
 
 namespace pim::exchange {
@@ -34,7 +35,7 @@ std::vector<Path> read_paths(std::string_view text) {
   std::vector<Path> paths(1);
   std::string level;
   const auto end_level = [&] {
-    if (const auto name = catalog::products::trim(level); !name.empty()) paths.back().emplace_back(name);
+    if (const auto name = trimmed(level); !name.empty()) paths.back().emplace_back(name);
     level.clear();
   };
   for (std::size_t i = 0; i < text.size(); ++i) {

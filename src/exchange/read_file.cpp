@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 
+#include "base/text.hpp"
 #include "catalog/products/rules.hpp"
 #include "exchange/csv.hpp"
 #include "exchange/protect.hpp"
@@ -17,10 +18,8 @@ namespace pim::exchange {
 namespace {
 
 using catalog::products::is_link;
-using catalog::products::length_of;
 using catalog::products::name_rule;
 using catalog::products::sku_rule;
-using catalog::products::trim;
 
 constexpr std::size_t attribute_name_characters_max = 30;
 constexpr std::size_t category_name_characters_max = 50;
@@ -31,7 +30,7 @@ std::string trouble_with(const Path& path) {
     return fmt::format("categories: a path has more than {} levels", category_levels_max);
   }
   for (const std::string& name : path) {
-    if (length_of(name) > category_name_characters_max) {
+    if (characters_of(name) > category_name_characters_max) {
       return fmt::format("categories: \"{}\" has more than {} characters", name, category_name_characters_max);
     }
   }
@@ -42,11 +41,11 @@ std::string trouble_with(const Path& path) {
 std::string trouble_with(const Record& record, bool needs_name) {
   if (record.sku.empty()) return "sku: it is missing; every product needs one";
   if (!sku_rule.fits(record.sku)) {
-    return fmt::format("sku: \"{}\" has {} characters; 4 to 40 are allowed", record.sku, length_of(record.sku));
+    return fmt::format("sku: \"{}\" has {} characters; 4 to 40 are allowed", record.sku, characters_of(record.sku));
   }
   if (record.name.empty() && needs_name) return "name: it is missing; every product needs one";
   if (!record.name.empty() && !name_rule.fits(record.name)) {
-    return fmt::format("name: it has {} characters; 1 to 100 are allowed", length_of(record.name));
+    return fmt::format("name: it has {} characters; 1 to 100 are allowed", characters_of(record.name));
   }
   if (record.product_link && !is_link(*record.product_link)) {
     return fmt::format("productLink: \"{}\" is no web address", *record.product_link);
@@ -63,7 +62,7 @@ std::string trouble_with(const Record& record, bool needs_name) {
 // An attribute's name has 30 letters, digits, spaces, dashes and underscores at most.
 std::string attribute_name(std::string_view header) {
   std::string name;
-  for (const char c : trim(header)) {
+  for (const char c : trimmed(header)) {
     const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == ' ' || c == '-' || c == '_';
     if (name.size() < attribute_name_characters_max) name += plain ? c : '-';
   }
@@ -212,7 +211,7 @@ class FileReader {
     if (!header.trouble.empty()) {
       return unusable_file("The first line can't be used: it " + header.trouble + ".", "It must name the columns.");
     }
-    for (const std::string_view field : header.fields) columns_.emplace_back(trim(field));
+    for (const std::string_view field : header.fields) columns_.emplace_back(trimmed(field));
     content_.dialect = !form_.dialect.empty()   ? form_.dialect
                        : !form_.mapping.empty() ? "generic"
                                                 : dialect_of(columns_);

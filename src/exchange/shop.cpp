@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/text.hpp"
 #include "catalog/products/rules.hpp"
 
 namespace pim::exchange {
 namespace {
 
-using catalog::products::length_of;
 using catalog::products::name_rule;
 using catalog::products::sku_rule;
-using catalog::products::trim;
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -78,7 +77,7 @@ std::string plain_number(std::string_view text, bool has_decimal_commas) {
 
 std::string sku_of(std::string_view text, std::string_view prefix) {
   constexpr std::size_t hash_characters = 9;
-  const std::size_t length = length_of(text);
+  const std::size_t length = characters_of(text);
   if (length > sku_rule.max) {
     return fmt::format("{}-{:08x}", first_characters(text, sku_rule.max - hash_characters), hash_of(text));
   }
@@ -88,8 +87,8 @@ std::string sku_of(std::string_view text, std::string_view prefix) {
 std::string joined_name(std::string_view name, std::string_view what) {
   if (what.empty()) return std::string(name);
   const std::string end = fmt::format(" - {}", first_characters(what, name_rule.max / 2));
-  const std::size_t room = name_rule.max - length_of(end);
-  if (length_of(name) > name_rule.max || length_of(name) <= room) return std::string(name) + end;
+  const std::size_t room = name_rule.max - characters_of(end);
+  if (characters_of(name) > name_rule.max || characters_of(name) <= room) return std::string(name) + end;
   return fmt::format("{}…{}", first_characters(name, room - 1), end);
 }
 
@@ -97,7 +96,7 @@ std::vector<std::string> split_escaped(std::string_view text, char separator) {
   std::vector<std::string> parts;
   std::string part;
   const auto end = [&] {
-    if (const auto trimmed = trim(part); !trimmed.empty()) parts.emplace_back(trimmed);
+    if (const auto whole = trimmed(part); !whole.empty()) parts.emplace_back(whole);
     part.clear();
   };
   for (std::size_t i = 0; i < text.size(); ++i) {

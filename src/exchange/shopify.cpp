@@ -8,14 +8,13 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/text.hpp"
 #include "catalog/products/rules.hpp"
 #include "exchange/shop.hpp"
 #include "exchange/split.hpp"
 
 namespace pim::exchange {
 namespace {
-
-using catalog::products::trim;
 
 constexpr std::size_t rows_max = 4096;  // of one product
 constexpr std::size_t option_count = 3;
@@ -46,26 +45,26 @@ constexpr std::array<Known, 15> known{
      {"Unit Price Total Measure Unit", Of::variant, "Unit", "STRING"}}};
 
 // What runs the shop.
-constexpr std::array<std::string_view, 15> machinery{"Published",
-                                                     "Status",
-                                                     "Gift Card",
-                                                     "Variant Inventory Tracker",
-                                                     "Variant Inventory Qty",
-                                                     "Variant Inventory Policy",
-                                                     "Variant Fulfillment Service",
-                                                     "Variant Requires Shipping",
-                                                     "Variant Taxable",
-                                                     "Variant Tax Code",
-                                                     "Image Alt Text",
-                                                     "Option1 Linked To",
-                                                     "Option2 Linked To",
-                                                     "Option3 Linked To",
-                                                     "Included / International"};
+constexpr std::array<std::string_view, 15> shopify_machinery{"Published",
+                                                             "Status",
+                                                             "Gift Card",
+                                                             "Variant Inventory Tracker",
+                                                             "Variant Inventory Qty",
+                                                             "Variant Inventory Policy",
+                                                             "Variant Fulfillment Service",
+                                                             "Variant Requires Shipping",
+                                                             "Variant Taxable",
+                                                             "Variant Tax Code",
+                                                             "Image Alt Text",
+                                                             "Option1 Linked To",
+                                                             "Option2 Linked To",
+                                                             "Option3 Linked To",
+                                                             "Included / International"};
 
-constexpr std::array<std::string_view, 13> placed{"Handle",       "Title",          "Type",         "Product Category",
-                                                  "Image Src",    "Image Position", "Variant SKU",  "Variant Image",
-                                                  "Option1 Name", "Option1 Value",  "Option2 Name", "Option2 Value",
-                                                  "Option3 Name"};
+constexpr std::array<std::string_view, 13> shopify_placed{
+    "Handle",         "Title",         "Type",          "Product Category", "Image Src",
+    "Image Position", "Variant SKU",   "Variant Image", "Option1 Name",     "Option1 Value",
+    "Option2 Name",   "Option2 Value", "Option3 Name"};
 
 // "Google Shopping / MPN" → "MPN"; "Fabric (product.metafields.custom.fabric)" → "Fabric"
 std::string attribute_for(std::string_view column) {
@@ -159,8 +158,10 @@ class Shopify final : public Dialect {
   };
 
   void describe(const std::string& header, std::size_t index) {
-    if (std::ranges::find(machinery, header) != machinery.end()) return left_out_.push_back(header);
-    if (header.empty() || header == "Option3 Value" || std::ranges::find(placed, header) != placed.end()) return;
+    if (std::ranges::find(shopify_machinery, header) != shopify_machinery.end()) return left_out_.push_back(header);
+    if (header.empty() || header == "Option3 Value" ||
+        std::ranges::find(shopify_placed, header) != shopify_placed.end())
+      return;
     const auto found = std::ranges::find(known, header, &Known::column);
     if (found == known.end()) {
       columns_.push_back({index, Of::product, attribute_for(header), false});
@@ -172,14 +173,15 @@ class Shopify final : public Dialect {
 
   std::string_view field(Fields fields, const std::string& column) const {
     const auto found = places_.find(column);
-    return found == places_.end() || found->second >= fields.size() ? std::string_view{} : trim(fields[found->second]);
+    return found == places_.end() || found->second >= fields.size() ? std::string_view{}
+                                                                    : trimmed(fields[found->second]);
   }
 
   Values values_of(Fields fields, Of of) const {
     Values values;
     for (const Column& column : columns_) {
       if (column.of != of || column.index >= fields.size()) continue;
-      const std::string_view value = trim(fields[column.index]);
+      const std::string_view value = trimmed(fields[column.index]);
       if (value.empty()) continue;
       values.emplace_back(column.name, column.is_number ? plain_number(value, has_decimal_commas_)
                                                         : std::string(without_apostrophe(value)));

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "catalog/products/rules.hpp"
+#include "base/text.hpp"
 
 namespace pim::exchange {
 
@@ -15,7 +15,7 @@ inline std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(separator), text.size());
-    if (const auto part = catalog::products::trim(text.substr(0, end)); !part.empty()) parts.emplace_back(part);
+    if (const auto part = trimmed(text.substr(0, end)); !part.empty()) parts.emplace_back(part);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return parts;

@@ -7,42 +7,41 @@
 #include <array>
 #include <unordered_map>
 
+#include "base/text.hpp"
 #include "catalog/products/rules.hpp"
 #include "exchange/shop.hpp"
 
 namespace pim::exchange {
 namespace {
 
-using catalog::products::trim;
-
 // What runs the shop, and what links products in other ways than as variants.
-constexpr std::array<std::string_view, 24> machinery{"ID",
-                                                     "Published",
-                                                     "Is featured?",
-                                                     "Visibility in catalog",
-                                                     "Tax status",
-                                                     "Tax class",
-                                                     "In stock?",
-                                                     "Stock",
-                                                     "Low stock amount",
-                                                     "Backorders allowed?",
-                                                     "Sold individually?",
-                                                     "Allow customer reviews?",
-                                                     "Shipping class",
-                                                     "Download limit",
-                                                     "Download expiry days",
-                                                     "Grouped products",
-                                                     "Upsells",
-                                                     "Cross-sells",
-                                                     "Button text",
-                                                     "Position",
-                                                     "Date sale price starts",
-                                                     "Date sale price ends",
-                                                     "Purchase note",
-                                                     "Swatches Attributes"};
+constexpr std::array<std::string_view, 24> woocommerce_machinery{"ID",
+                                                                 "Published",
+                                                                 "Is featured?",
+                                                                 "Visibility in catalog",
+                                                                 "Tax status",
+                                                                 "Tax class",
+                                                                 "In stock?",
+                                                                 "Stock",
+                                                                 "Low stock amount",
+                                                                 "Backorders allowed?",
+                                                                 "Sold individually?",
+                                                                 "Allow customer reviews?",
+                                                                 "Shipping class",
+                                                                 "Download limit",
+                                                                 "Download expiry days",
+                                                                 "Grouped products",
+                                                                 "Upsells",
+                                                                 "Cross-sells",
+                                                                 "Button text",
+                                                                 "Position",
+                                                                 "Date sale price starts",
+                                                                 "Date sale price ends",
+                                                                 "Purchase note",
+                                                                 "Swatches Attributes"};
 
-constexpr std::array<std::string_view, 7> placed{"Type",   "SKU",    "Name",        "Categories",
-                                                 "Images", "Parent", "External URL"};
+constexpr std::array<std::string_view, 7> woocommerce_placed{"Type",   "SKU",    "Name",        "Categories",
+                                                             "Images", "Parent", "External URL"};
 
 // Line ends are written as \n in texts.
 std::string with_line_ends(std::string_view text) {
@@ -92,7 +91,7 @@ class WooCommerce final : public RowDialect {
     }
     for (const Column& column : columns_) {
       if (column.index >= fields.size()) continue;
-      const std::string_view value = trim(fields[column.index]);
+      const std::string_view value = trimmed(fields[column.index]);
       if (value.empty()) continue;
       record.attributes.emplace_back(
           column.name, column.is_number ? plain_number(value, has_decimal_commas_) : with_line_ends(value));
@@ -110,10 +109,13 @@ class WooCommerce final : public RowDialect {
   };
 
   void describe(const std::string& header, std::size_t index) {
-    if (std::ranges::find(machinery, header) != machinery.end() || header.starts_with("Meta: _")) {
+    if (std::ranges::find(woocommerce_machinery, header) != woocommerce_machinery.end() ||
+        header.starts_with("Meta: _")) {
       return left_out_.push_back(header);
     }
-    if (header.empty() || std::ranges::find(placed, header) != placed.end() || read_slot(header, index)) return;
+    if (header.empty() || std::ranges::find(woocommerce_placed, header) != woocommerce_placed.end() ||
+        read_slot(header, index))
+      return;
     constexpr std::string_view meta = "Meta: ";
     std::string name = header.starts_with(meta) ? header.substr(meta.size()) : header;
     const bool is_measure = name.starts_with("Weight (") || name.starts_with("Length (") ||
@@ -136,7 +138,7 @@ class WooCommerce final : public RowDialect {
     const char* begin = header.data() + 10;
     const auto [end, error] = std::from_chars(begin, header.data() + header.size(), number);
     if (error != std::errc{} || number == 0 || number > 200) return false;
-    const std::string_view what = trim({end, static_cast<std::size_t>(header.data() + header.size() - end)});
+    const std::string_view what = trimmed({end, static_cast<std::size_t>(header.data() + header.size() - end)});
     if (slots_.size() < number) slots_.resize(number, {nowhere, nowhere});
     if (what == "name") slots_[number - 1].first = index;
     if (what == "value(s)") slots_[number - 1].second = index;
@@ -145,7 +147,8 @@ class WooCommerce final : public RowDialect {
 
   std::string_view field(Fields fields, const std::string& column) const {
     const auto found = places_.find(column);
-    return found == places_.end() || found->second >= fields.size() ? std::string_view{} : trim(fields[found->second]);
+    return found == places_.end() || found->second >= fields.size() ? std::string_view{}
+                                                                    : trimmed(fields[found->second]);
   }
 
   static std::string sku_without_one(std::string_view id) {
@@ -171,7 +174,7 @@ class WooCommerce final : public RowDialect {
     std::string all;
     for (const auto& [name_index, value_index] : slots_) {
       if (name_index >= fields.size() || value_index >= fields.size()) continue;
-      const std::string_view name = trim(fields[name_index]);
+      const std::string_view name = trimmed(fields[name_index]);
       std::string value;
       for (const std::string& part : split_escaped(fields[value_index], ','))
         value += (value.empty() ? "" : ", ") + part;

@@ -5,15 +5,12 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 
+#include "base/text.hpp"
+
 namespace pim::http {
 namespace {
 
 constexpr std::size_t email_bytes_max = 254;
-
-std::size_t characters_of(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
 
 }  // namespace
 

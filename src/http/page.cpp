@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/id.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 
 namespace pim::http {
@@ -25,12 +26,6 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 // Hexadecimal, so that it needs no escaping anywhere.
@@ -42,10 +37,12 @@ std::optional<Cursor> Cursor::parse(std::string_view text) {
   std::uint64_t microseconds = 0;
   std::uint32_t id = 0;
   if (text.size() != 24) return std::nullopt;
-  const char* const middle = text.data() + 16;
-  const auto first = std::from_chars(text.data(), middle, microseconds, 16);
-  const auto second = std::from_chars(middle, text.data() + 24, id, 16);
-  if (first.ptr != middle || second.ptr != text.data() + 24) return std::nullopt;
+  const char* const begin = text.data();
+  const char* const middle = begin + 16;
+  const char* const end = begin + text.size();
+  const auto first = std::from_chars(begin, middle, microseconds, 16);
+  const auto second = std::from_chars(middle, end, id, 16);
+  if (first.ptr != middle || second.ptr != end) return std::nullopt;
   return Cursor{static_cast<std::int64_t>(microseconds), static_cast<std::int32_t>(id)};
 }
 

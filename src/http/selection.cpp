@@ -10,28 +10,27 @@
 namespace pim::http {
 namespace {
 
-namespace json = boost::json;
 using Names = std::initializer_list<std::string_view>;
 
 bool contains(Names names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
 
-bool is_empty(const json::value& value) {
+bool is_empty(const boost::json::value& value) {
   return value.is_null() || (value.is_string() && value.get_string().empty()) ||
          (value.is_array() && value.get_array().empty());
 }
 
-std::optional<std::vector<std::int32_t>> read_ids(const json::value& value, Fields& fields) {
+std::optional<std::vector<std::int32_t>> read_ids(const boost::json::value& value, Fields& fields) {
   if (!value.is_array()) {
     fields.complain("ids must be an array");
     return std::nullopt;
   }
-  const json::array& items = value.get_array();
+  const boost::json::array& items = value.get_array();
   if (items.empty()) fields.complain("ids must contain at least 1 elements");
   if (items.size() > Selection::ids_max) {
     fields.complain(fmt::format("ids must contain no more than {} elements", Selection::ids_max));
   }
   std::vector<std::int32_t> ids;
-  for (const json::value& item : items) {
+  for (const boost::json::value& item : items) {
     boost::system::error_code error;
     const auto id = item.is_number() ? item.to_number<std::int32_t>(error) : 0;
     if (error || !item.is_number()) {
@@ -43,8 +42,8 @@ std::optional<std::vector<std::int32_t>> read_ids(const json::value& value, Fiel
   return ids;
 }
 
-json::object read_filters(const json::value& value, Names known, Names ignored, Fields& fields) {
-  json::object filters;
+boost::json::object read_filters(const boost::json::value& value, Names known, Names ignored, Fields& fields) {
+  boost::json::object filters;
   if (!value.is_object()) {
     fields.complain("filters must be an object");
     return filters;
@@ -62,7 +61,7 @@ json::object read_filters(const json::value& value, Names known, Names ignored, 
 
 }  // namespace
 
-Result<Selection> read_selection(const json::value& body, Names filters, Names ignored) {
+Result<Selection> read_selection(const boost::json::value& body, Names filters, Names ignored) {
   Fields fields(body, {"ids", "filters", "all"});
   Selection selection;
   selection.all = fields.flag("all", false);

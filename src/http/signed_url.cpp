@@ -27,7 +27,7 @@ std::string hexadecimal(std::string_view bytes) {
   return text;
 }
 
-bool is_plain(char c) {
+bool is_kept(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
          c == '_' || c == '.' || c == '~';
 }
@@ -35,7 +35,7 @@ bool is_plain(char c) {
 std::string percent_encoded(std::string_view path) {
   std::string text;
   for (const char c : path) {
-    if (is_plain(c)) {
+    if (is_kept(c)) {
       text += c;
     } else {
       fmt::format_to(std::back_inserter(text), "%{:02X}", static_cast<unsigned char>(c));

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds pause = 500ms, pause_without_database = 2s;
+constexpr std::chrono::milliseconds mail_pause = 500ms, mail_pause_without_database = 2s;
 constexpr auto tidy_interval = 1min;
 
 }  // namespace
@@ -34,9 +34,9 @@ void MailSender::run(const std::stop_token& stop) {
         tidied = now;
         if (!connection->script(std::string(sql::jobs::tidy_accounts))) break;
       }
-      wait(stop, pause);
+      wait(stop, mail_pause);
     }
-    wait(stop, pause_without_database);
+    wait(stop, mail_pause_without_database);
   }
 }
 

@@ -23,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds pause = 300ms, pause_without_database = 2s;
+constexpr std::chrono::milliseconds thumbnail_pause = 300ms, thumbnail_pause_without_database = 2s;
 constexpr auto time_max = 40s;  // for one image; the process has a limit of its own for what it computes
 constexpr std::int64_t tries_max = 3;
 
@@ -94,8 +94,8 @@ void ThumbnailMaker::wait(const std::stop_token& stop, std::chrono::milliseconds
 void ThumbnailMaker::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     auto connection = pg::Blocking::connect(database_url_, "-c application_name=pixelpim-thumbnails");
-    while (connection && !stop.stop_requested() && make_due(*connection, stop)) wait(stop, pause);
-    wait(stop, pause_without_database);
+    while (connection && !stop.stop_requested() && make_due(*connection, stop)) wait(stop, thumbnail_pause);
+    wait(stop, thumbnail_pause_without_database);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "media/json.hpp"
 #include "pg/like.hpp"
 
@@ -51,11 +52,6 @@ Result<OptionalSize> size_parameter(const http::Request& request, std::string_vi
     return invalid({fmt::format("{} must be a whole number of bytes", name)});
   }
   return value;
-}
-
-std::size_t length_of(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
@@ -145,7 +141,7 @@ Result<AssetFilter> read_asset_filter(const http::Request& request, Place place)
   take(problem, http::time_parameter(request, "createdBefore"), filter.created_before);
   if (problem) return std::unexpected(*std::move(problem));
   constexpr std::size_t indexed_from = 3;  // letters: a trigram
-  if (search && length_of(*search) >= indexed_from) filter.like = pg::like_containing(*search);
+  if (search && characters_of(*search) >= indexed_from) filter.like = pg::like_containing(*search);
   if (search && !filter.like) filter.beginning = pg::like_beginning(*search);
   if (mime_type) filter.mime_type = pg::like_containing(*mime_type);
   read_order(request, {"name", "fileName", "size", "createdAt", "updatedAt"}, filter.sorted_by, filter.ascending);

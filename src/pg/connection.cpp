@@ -28,7 +28,7 @@ bool is_shutdown(const Error& error) { return error.sqlstate.starts_with("57P0")
 constexpr int losses_max = 3;
 
 // Notices, and what is said to an idle connection, are in the server's log.
-void drop_notice(void*, const PGresult*) {}
+void drop_server_notice(void*, const PGresult*) {}
 
 Error lost_error(const std::string& trouble) {
   Error error;
@@ -120,7 +120,7 @@ Task<bool> Connection::connect() {
   const char* const names[] = {"dbname", "options", "application_name", "client_encoding", "connect_timeout", nullptr};
   const char* const values[] = {settings_.url.c_str(), options.c_str(), "pixelpim", "UTF8", "5", nullptr};
   connection_.reset(PQconnectStartParams(names, values, 1));
-  PQsetNoticeReceiver(connection_.get(), drop_notice, nullptr);
+  PQsetNoticeReceiver(connection_.get(), drop_server_notice, nullptr);
 
   co_await negotiate();
   if (PQstatus(connection_.get()) != CONNECTION_OK || stopped_) {

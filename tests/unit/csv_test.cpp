@@ -6,23 +6,23 @@
 namespace pim::exchange {
 namespace {
 
-struct Row {
+struct RowRead {
   std::int64_t line;
   std::vector<std::string> fields;
   std::string trouble;
 
-  friend bool operator==(const Row&, const Row&) = default;
+  friend bool operator==(const RowRead&, const RowRead&) = default;
 };
 
-void drain(CsvReader& reader, std::vector<Row>& rows) {
+void drain(CsvReader& reader, std::vector<RowRead>& rows) {
   while (const CsvRow* row = reader.next()) {
     rows.push_back({row->line, {row->fields.begin(), row->fields.end()}, row->trouble});
   }
 }
 
 // What a reader makes of the pieces.
-std::vector<Row> read(const std::vector<std::string_view>& pieces, CsvReader reader = CsvReader{}) {
-  std::vector<Row> rows;
+std::vector<RowRead> read(const std::vector<std::string_view>& pieces, CsvReader reader = CsvReader{}) {
+  std::vector<RowRead> rows;
   for (const std::string_view piece : pieces) {
     reader.feed(piece);
     drain(reader, rows);
@@ -34,33 +34,33 @@ std::vector<Row> read(const std::vector<std::string_view>& pieces, CsvReader rea
 
 std::vector<std::vector<std::string>> fields_of(std::string_view text) {
   std::vector<std::vector<std::string>> fields;
-  for (const Row& row : read({text})) {
+  for (const RowRead& row : read({text})) {
     EXPECT_EQ(row.trouble, "") << text;
     fields.push_back(row.fields);
   }
   return fields;
 }
 
-using Fields = std::vector<std::vector<std::string>>;
+using Records = std::vector<std::vector<std::string>>;
 
 TEST(Csv, separates_fields_and_rows) {
-  const Fields expected{{"a", "b"}, {"1", ""}, {"", "2"}};
+  const Records expected{{"a", "b"}, {"1", ""}, {"", "2"}};
   for (const char* text : {"a,b\n1,\n,2\n", "a,b\r\n1,\r\n,2\r\n", "a,b\r1,\r,2\r", "a,b\n1,\n,2"}) {
     EXPECT_EQ(fields_of(text), expected) << text;
   }
 }
 
 TEST(Csv, takes_quoted_fields_as_they_are) {
-  EXPECT_EQ(fields_of("\"a,\"\"b\"\"\nc\",d\n"), (Fields{{"a,\"b\"\nc", "d"}}));
-  EXPECT_EQ(fields_of("\"\",x\n"), (Fields{{"", "x"}}));
-  EXPECT_EQ(fields_of("in\"side,x\n"), (Fields{{"in\"side", "x"}})) << "a quote within a plain field is text";
+  EXPECT_EQ(fields_of("\"a,\"\"b\"\"\nc\",d\n"), (Records{{"a,\"b\"\nc", "d"}}));
+  EXPECT_EQ(fields_of("\"\",x\n"), (Records{{"", "x"}}));
+  EXPECT_EQ(fields_of("in\"side,x\n"), (Records{{"in\"side", "x"}})) << "a quote within a plain field is text";
 }
 
 TEST(Csv, skips_a_byte_order_mark_and_empty_lines) {
   EXPECT_EQ(fields_of("\xEF\xBB\xBF"
                       "a,b\n\n\r\n1,2\n\n"),
-            (Fields{{"a", "b"}, {"1", "2"}}));
-  EXPECT_EQ(fields_of("\"\"\n"), (Fields{{""}})) << "a row of one quoted empty field is a row";
+            (Records{{"a", "b"}, {"1", "2"}}));
+  EXPECT_EQ(fields_of("\"\"\n"), (Records{{""}})) << "a row of one quoted empty field is a row";
   EXPECT_TRUE(fields_of("").empty());
   EXPECT_TRUE(fields_of("\xEF\xBB\xBF").empty());
 }
@@ -90,7 +90,7 @@ TEST(Csv, reads_on_behind_a_row_that_cant_be_used) {
     const auto rows = read({text});
     ASSERT_EQ(rows.size(), 3U) << bad.words;
     EXPECT_TRUE(rows[1].trouble.contains(bad.words)) << rows[1].trouble;
-    EXPECT_EQ(rows[2], (Row{3, {"c", "d"}, ""})) << bad.words;
+    EXPECT_EQ(rows[2], (RowRead{3, {"c", "d"}, ""})) << bad.words;
   }
 }
 
@@ -146,18 +146,18 @@ TEST(Csv, skips_one_mark_only_and_only_at_the_beginning) {
   const std::string_view mark = "\xEF\xBB\xBF";
   EXPECT_EQ(read({mark.substr(0, 1), mark.substr(1, 1), mark.substr(2), "a\n"}), read({"a\n"}));
   const std::string twice = std::string(mark) + std::string(mark) + "a\n" + std::string(mark) + "b\n";
-  EXPECT_EQ(fields_of(twice), (Fields{{"\xEF\xBB\xBF"
-                                       "a"},
-                                      {"\xEF\xBB\xBF"
-                                       "b"}}));
-  EXPECT_EQ(fields_of("\xEF\xBC\x81,b\n"), (Fields{{"\xEF\xBC\x81", "b"}})) << "what begins like a mark";
+  EXPECT_EQ(fields_of(twice), (Records{{"\xEF\xBB\xBF"
+                                        "a"},
+                                       {"\xEF\xBB\xBF"
+                                        "b"}}));
+  EXPECT_EQ(fields_of("\xEF\xBC\x81,b\n"), (Records{{"\xEF\xBC\x81", "b"}})) << "what begins like a mark";
   for (const std::string_view half : {mark.substr(0, 1), mark.substr(0, 2)}) {
     const auto rows = read({half});
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].fields, std::vector{std::string(half)});
     EXPECT_TRUE(rows[0].trouble.contains("UTF-8"));
   }
-  EXPECT_EQ(fields_of(std::string(mark) + "\"a,b\",c\n"), (Fields{{"a,b", "c"}})) << "a quote behind it still quotes";
+  EXPECT_EQ(fields_of(std::string(mark) + "\"a,b\",c\n"), (Records{{"a,b", "c"}})) << "a quote behind it still quotes";
 }
 
 TEST(Csv, says_that_a_quote_is_never_closed) {
@@ -182,11 +182,11 @@ TEST(Csv, takes_a_row_at_its_limit) {
   const CsvReader limited(',', {.row_bytes_max = 4, .fields_max = 2});
   const auto rows = read({"a,b\n12,34\n12,345\n\"1\n\",\"\"\"\"\n\"1\n234\",\"\n\"\n5,6\n"}, limited);
   ASSERT_EQ(rows.size(), 6U);
-  EXPECT_EQ(rows[1], (Row{2, {"12", "34"}, ""}));
+  EXPECT_EQ(rows[1], (RowRead{2, {"12", "34"}, ""}));
   EXPECT_TRUE(rows[2].trouble.contains("longer than 4 bytes")) << rows[2].trouble;
-  EXPECT_EQ(rows[3], (Row{4, {"1\n", "\""}, ""})) << "quotes and separators are not counted";
+  EXPECT_EQ(rows[3], (RowRead{4, {"1\n", "\""}, ""})) << "quotes and separators are not counted";
   EXPECT_TRUE(rows[4].trouble.contains("longer than 4 bytes")) << rows[4].trouble;
-  EXPECT_EQ(rows[5], (Row{9, {"5", "6"}, ""})) << "a quoted line end ends no row, though the row is not kept";
+  EXPECT_EQ(rows[5], (RowRead{9, {"5", "6"}, ""})) << "a quoted line end ends no row, though the row is not kept";
 }
 
 TEST(Csv, gives_no_row_twice_after_the_end) {
@@ -234,7 +234,7 @@ RC_GTEST_PROP(Csv, reads_the_same_from_two_pieces_as_from_one, ()) {
 RC_GTEST_PROP(Csv, reads_what_was_written, ()) {
   const auto width = *rc::gen::inRange<std::size_t>(1, 5);
   const auto field = rc::gen::container<std::string>(rc::gen::element('a', ',', ';', '"', '\n', '\r', ' ', '\xC3'));
-  auto rows = *rc::gen::container<Fields>(rc::gen::container<std::vector<std::string>>(width, field));
+  auto rows = *rc::gen::container<Records>(rc::gen::container<std::vector<std::string>>(width, field));
   const char separator = *rc::gen::element(',', ';', '\t');
   std::string text;
   for (auto& row : rows) {
@@ -243,8 +243,8 @@ RC_GTEST_PROP(Csv, reads_what_was_written, ()) {
     }
     append_csv_row(text, std::vector<std::string_view>(row.begin(), row.end()), separator);
   }
-  Fields read_back;
-  for (const Row& row : read({text}, CsvReader(separator))) {
+  Records read_back;
+  for (const RowRead& row : read({text}, CsvReader(separator))) {
     RC_ASSERT(row.trouble.empty());
     read_back.push_back(row.fields);
   }

@@ -29,15 +29,16 @@ class Parts final : public MultipartReader::Sink {
   std::vector<Part> parts;
 };
 
-struct Outcome {
+struct PartsRead {
   std::vector<Part> parts;
   bool is_complete = false;
   std::string problem;
 
-  friend bool operator==(const Outcome&, const Outcome&) = default;
+  friend bool operator==(const PartsRead&, const PartsRead&) = default;
 };
 
-Outcome read(const std::vector<std::string_view>& pieces, std::string_view type = "multipart/form-data; boundary=XX") {
+PartsRead read(const std::vector<std::string_view>& pieces,
+               std::string_view type = "multipart/form-data; boundary=XX") {
   auto reader = MultipartReader::of(type);
   if (!reader) return {.problem = reader.error().code};
   Parts sink;
@@ -55,7 +56,7 @@ constexpr std::string_view form =
     "follows";
 
 TEST(Multipart, gives_the_parts_with_their_names) {
-  const Outcome outcome = read({form});
+  const PartsRead outcome = read({form});
   EXPECT_EQ(outcome.problem, "");
   EXPECT_TRUE(outcome.is_complete);
   EXPECT_EQ(
@@ -64,7 +65,7 @@ TEST(Multipart, gives_the_parts_with_their_names) {
 }
 
 TEST(Multipart, reads_the_same_wherever_the_pieces_are_cut) {
-  const Outcome whole = read({form});
+  const PartsRead whole = read({form});
   for (std::size_t cut = 0; cut <= form.size(); ++cut) {
     ASSERT_EQ(read({form.substr(0, cut), form.substr(cut)}), whole) << cut;
   }
@@ -80,7 +81,7 @@ RC_GTEST_PROP(Multipart, gives_the_data_that_was_sent, ()) {
                          [](const std::string& bytes) { return !("\r\n" + bytes + "\r\n").contains("\r\n--XX"); });
   const std::string body = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + data +
                            "\r\n--XX\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--XX--\r\n";
-  const Outcome expected{{{"file", "a", data}, {"x", "", "1"}}, true, ""};
+  const PartsRead expected{{{"file", "a", data}, {"x", "", "1"}}, true, ""};
   const auto size = *rc::gen::inRange<std::size_t>(1, 20);
   std::vector<std::string_view> pieces;
   for (std::string_view rest = body; !rest.empty(); rest.remove_prefix(std::min(size, rest.size()))) {
@@ -100,7 +101,7 @@ TEST(Multipart, takes_names_as_they_are_quoted) {
   const auto named = [](std::string_view name) {
     const std::string body =
         "--XX\r\nContent-Disposition: form-data; filename=f; name=" + std::string(name) + "\r\n\r\n\r\n--XX--";
-    const Outcome outcome = read({body});
+    const PartsRead outcome = read({body});
     return outcome.parts.empty() ? outcome.problem : outcome.parts[0].name;
   };
   EXPECT_EQ(named(R"("a;name=b")"), "a;name=b");
@@ -117,7 +118,7 @@ TEST(Multipart, takes_names_as_they_are_quoted) {
 
 // A file's name must not be able to pass for the field's name.
 TEST(Multipart, is_not_misled_by_the_name_of_a_file) {
-  const Outcome outcome =
+  const PartsRead outcome =
       read({"--XX\r\nContent-Disposition: form-data; filename=\"; name=evil; x=\"; name=good\r\n\r\n\r\n--XX--"});
   ASSERT_EQ(outcome.parts.size(), 1U) << outcome.problem;
   EXPECT_EQ(outcome.parts[0].name, "good");
@@ -125,20 +126,20 @@ TEST(Multipart, is_not_misled_by_the_name_of_a_file) {
 }
 
 TEST(Multipart, may_have_no_parts_and_empty_files) {
-  EXPECT_EQ(read({"--XX--"}), (Outcome{{}, true, ""}));
-  EXPECT_EQ(read({"before\r\n--XX--after\r\n--XX\r\n"}), (Outcome{{}, true, ""})) << "nothing behind the end counts";
+  EXPECT_EQ(read({"--XX--"}), (PartsRead{{}, true, ""}));
+  EXPECT_EQ(read({"before\r\n--XX--after\r\n--XX\r\n"}), (PartsRead{{}, true, ""})) << "nothing behind the end counts";
   EXPECT_EQ(read({"--XX\r\nContent-Disposition: form-data; name=f; filename=\"\"\r\n\r\n\r\n--XX--"}),
-            (Outcome{{{"f", "", ""}}, true, ""}));
-  EXPECT_EQ(read({""}), (Outcome{{}, false, ""}));
-  EXPECT_EQ(read({"\n--XX--"}), (Outcome{{}, false, ""})) << "a boundary begins behind CRLF";
-  EXPECT_EQ(read({"x--XX--"}), (Outcome{{}, false, ""}));
+            (PartsRead{{{"f", "", ""}}, true, ""}));
+  EXPECT_EQ(read({""}), (PartsRead{{}, false, ""}));
+  EXPECT_EQ(read({"\n--XX--"}), (PartsRead{{}, false, ""})) << "a boundary begins behind CRLF";
+  EXPECT_EQ(read({"x--XX--"}), (PartsRead{{}, false, ""}));
 }
 
 TEST(Multipart, finds_its_end_where_a_part_is_cut) {
   const std::string head = "--XX\r\nContent-Disposition: form-data; name=f\r\n\r\n";
   for (const char* data : {"data", "data\r\n", "data\r\n--", "data\r\n--X", "data\r\n--XX", "data\r\n--XX-",
                            "data\r\n--XX\r", "data\r\n--XX\r\nContent-Disposition: form-data; name=g\r\n\r"}) {
-    const Outcome outcome = read({head, data});
+    const PartsRead outcome = read({head, data});
     EXPECT_FALSE(outcome.is_complete) << data;
     EXPECT_EQ(outcome.problem, "") << data;
     ASSERT_EQ(outcome.parts.size(), 1U) << data;
@@ -199,7 +200,7 @@ TEST(Multipart, holds_no_more_than_a_heads_limit) {
   EXPECT_NE(read({"--XX" + std::string(10'000, ' ')}).problem, "");
   const std::string large(1'000'000, '-');
   const std::string body = "--XX\r\nContent-Disposition: form-data; name=x\r\n\r\n" + large + "\r\n--XX--";
-  const Outcome outcome = read({body});
+  const PartsRead outcome = read({body});
   ASSERT_EQ(outcome.parts.size(), 1U);
   EXPECT_EQ(outcome.parts[0].data, large);
 }

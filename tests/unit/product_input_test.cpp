@@ -230,19 +230,19 @@ TEST(ProductInput, must_be_an_object) {
 }
 
 TEST(ProductRules, trim_white_space_and_nothing_else) {
-  EXPECT_EQ(trim(" \t\r\n\v\f a b \n"), "a b");
-  EXPECT_EQ(trim(""), "");
-  EXPECT_EQ(trim(" \n "), "");
-  EXPECT_EQ(trim("\xC3\xA4 \xC3\xA4"), "\xC3\xA4 \xC3\xA4");
-  EXPECT_EQ(trim("\xC2\x85\xC2\xA0"), "\xC2\x85\xC2\xA0") << "bytes of longer characters are no white space";
-  EXPECT_EQ(trim(std::string_view("\0a\0", 3)), std::string_view("\0a\0", 3));
+  EXPECT_EQ(trimmed(" \t\r\n\v\f a b \n"), "a b");
+  EXPECT_EQ(trimmed(""), "");
+  EXPECT_EQ(trimmed(" \n "), "");
+  EXPECT_EQ(trimmed("\xC3\xA4 \xC3\xA4"), "\xC3\xA4 \xC3\xA4");
+  EXPECT_EQ(trimmed("\xC2\x85\xC2\xA0"), "\xC2\x85\xC2\xA0") << "bytes of longer characters are no white space";
+  EXPECT_EQ(trimmed(std::string_view("\0a\0", 3)), std::string_view("\0a\0", 3));
 }
 
 TEST(ProductRules, count_characters_of_every_size) {
-  EXPECT_EQ(length_of(""), 0U);
-  EXPECT_EQ(length_of("abc"), 3U);
-  EXPECT_EQ(length_of("\xC3\xA4\xE2\x82\xAC\xF0\x9F\xA5\xBE"), 3U);
-  EXPECT_EQ(length_of("e\xCC\x81"), 2U) << "a letter and its accent, apart";
+  EXPECT_EQ(characters_of(""), 0U);
+  EXPECT_EQ(characters_of("abc"), 3U);
+  EXPECT_EQ(characters_of("\xC3\xA4\xE2\x82\xAC\xF0\x9F\xA5\xBE"), 3U);
+  EXPECT_EQ(characters_of("e\xCC\x81"), 2U) << "a letter and its accent, apart";
   EXPECT_FALSE(sku_rule.fits("\xF0\x9F\xA5\xBE")) << "four bytes, one character";
 }
 

@@ -7,38 +7,24 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "base/text.hpp"
 #include "catalog/attribute_type.hpp"
 
 namespace pim::catalog::attributes {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::size_t name_max = 30, unit_max = 30, options_max = 1000,
                       option_max = 255;  // characters, but for the count
-
-bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool may_be_in_a_name(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || is_space(c) || c == '-' ||
          c == '_';
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::size_t characters_of(std::string_view utf8) noexcept {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 // One body while it is read: what is taken over, and what is wrong.
 class Reader {
  public:
-  Reader(const json::object& body, Purpose purpose) : body_(body), purpose_(purpose) {}
+  Reader(const boost::json::object& body, Purpose purpose) : body_(body), purpose_(purpose) {}
 
   Result<Input> read() {
     refuse_unknown();
@@ -64,16 +50,16 @@ class Reader {
   }
 
   // The field's value; null where it is absent.
-  const json::value* find_given(std::string_view field) {
-    const json::value* value = body_.if_contains(field);
+  const boost::json::value* find_given(std::string_view field) {
+    const boost::json::value* value = body_.if_contains(field);
     if (value != nullptr) input_.given.emplace_back(field);
     return value;
   }
 
-  bool is_left_out(const json::value* value) const { return value == nullptr && purpose_ == Purpose::update; }
+  bool is_left_out(const boost::json::value* value) const { return value == nullptr && purpose_ == Purpose::update; }
 
   void read_name() {
-    const json::value* value = find_given("name");
+    const boost::json::value* value = find_given("name");
     if (is_left_out(value)) return;
     const bool is_text = value != nullptr && value->is_string();
     const std::string_view text = is_text ? trimmed(value->get_string()) : std::string_view{};
@@ -87,7 +73,7 @@ class Reader {
   }
 
   void read_type() {
-    const json::value* value = find_given("type");
+    const boost::json::value* value = find_given("type");
     if (is_left_out(value)) return;
     if (value != nullptr && value->is_string()) input_.type = stored_type(value->get_string());
     if (input_.type) return;
@@ -98,7 +84,7 @@ class Reader {
   }
 
   void read_unit() {
-    const json::value* value = find_given("unit");
+    const boost::json::value* value = find_given("unit");
     if (value == nullptr || value->is_null()) return;
     if (!value->is_string()) return trouble("unit must be a string");
     const std::string_view text = trimmed(value->get_string());
@@ -110,14 +96,14 @@ class Reader {
   }
 
   void read_options() {
-    const json::value* value = find_given("options");
+    const boost::json::value* value = find_given("options");
     if (value == nullptr || value->is_null()) return;
     if (!value->is_array()) return trouble("options must be an array");
-    const json::array& items = value->get_array();
+    const boost::json::array& items = value->get_array();
     if (items.size() > options_max) {
       return trouble(fmt::format("options must contain no more than {} elements", options_max));
     }
-    for (const json::value& item : items) {
+    for (const boost::json::value& item : items) {
       const std::string_view text = item.is_string() ? trimmed(item.get_string()) : std::string_view{};
       if (text.empty()) return trouble("each value in options must be a string that is not empty");
       if (characters_of(text) > option_max) {
@@ -132,7 +118,7 @@ class Reader {
   }
 
   void read_default() {
-    const json::value* value = find_given("defaultValue");
+    const boost::json::value* value = find_given("defaultValue");
     if (value == nullptr) return;
     input_.default_value = value_text(*value);
     input_.default_is_json = value->is_array() || value->is_object();
@@ -144,7 +130,7 @@ class Reader {
     if (text.contains('\0')) trouble(fmt::format("{} must not contain a zero character", field));
   }
 
-  const json::object& body_;
+  const boost::json::object& body_;
   Purpose purpose_;
   Input input_;
   std::vector<std::string> troubles_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/text.hpp"
 #include "catalog/attribute_type.hpp"
 #include "catalog/attributes/attribute_json.hpp"
 #include "catalog/attributes/input.hpp"
@@ -42,11 +43,6 @@ OptionalText view_of(const std::optional<std::string>& text) { return text ? Opt
 // A pattern for names that contain a text; nullopt for an empty one.
 std::optional<std::string> like_of(OptionalText text) {
   return text && !text->empty() ? std::optional(pg::like_containing(*text)) : std::nullopt;
-}
-
-std::size_t characters_of(Text utf8) noexcept {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // The stored type that a filter means, by either of its names.

@@ -13,14 +13,12 @@
 namespace pim::catalog::families {
 namespace {
 
-namespace json = boost::json;
-
 constexpr ModelName name_rule{.of = "Family", .characters_max = 40};
 constexpr std::size_t attributes_max = 1000;
 constexpr std::size_t value_bytes_max = 10'000;
 
 // An id, as a number or in digits.
-std::optional<std::int32_t> id_of(const json::value* value) {
+std::optional<std::int32_t> id_of(const boost::json::value* value) {
   if (value == nullptr) return std::nullopt;
   if (value->is_string()) return parse_id(value->get_string());
   boost::system::error_code error;
@@ -30,7 +28,7 @@ std::optional<std::int32_t> id_of(const json::value* value) {
 
 class Reader {
  public:
-  explicit Reader(const json::value& body)
+  explicit Reader(const boost::json::value& body)
       : body_(body), fields_(body, {"name", "requiredAttributes", "otherAttributes"}) {}
 
   Result<Input> read(Purpose purpose) {
@@ -47,7 +45,7 @@ class Reader {
 
   void read_list(std::string_view field, bool required, bool& is_given) {
     if (!has(field)) return;
-    const json::value& list = body_.get_object().at(field);
+    const boost::json::value& list = body_.get_object().at(field);
     if (!list.is_array()) return fields_.complain(fmt::format("{} must be an array", field));
     if (list.get_array().size() > attributes_max) {
       return fields_.complain(fmt::format("{} must contain no more than {} elements", field, attributes_max));
@@ -58,9 +56,9 @@ class Reader {
     }
   }
 
-  void read_entry(const std::string& where, const json::value& entry, bool required) {
+  void read_entry(const std::string& where, const boost::json::value& entry, bool required) {
     if (!entry.is_object()) return fields_.complain(fmt::format("{} must be an object", where));
-    const json::object& object = entry.get_object();
+    const boost::json::object& object = entry.get_object();
     for (const auto& [key, value] : object) {
       const std::string_view name = key;
       if (name != "attributeId" && name != "isRequired" && name != "additionalValue") {
@@ -70,7 +68,7 @@ class Reader {
     const auto id = id_of(object.if_contains("attributeId"));
     if (!id) fields_.complain(fmt::format("{}.attributeId must be an integer number", where));
     // Taken for the sake of old clients: the list says it.
-    const json::value* flag = object.if_contains("isRequired");
+    const boost::json::value* flag = object.if_contains("isRequired");
     if (flag != nullptr && !flag->is_bool() && !flag->is_null()) {
       fields_.complain(fmt::format("{}.isRequired must be a boolean value", where));
     }
@@ -81,8 +79,8 @@ class Reader {
     input_.attributes.fields.push_back(where);
   }
 
-  std::optional<std::string> read_value(const std::string& where, const json::object& entry, std::int32_t id) {
-    const json::value* value = entry.if_contains("additionalValue");
+  std::optional<std::string> read_value(const std::string& where, const boost::json::object& entry, std::int32_t id) {
+    const boost::json::value* value = entry.if_contains("additionalValue");
     if (value == nullptr) return std::nullopt;
     input_.attributes.with_value.push_back(id);
     auto text = value_text(*value);
@@ -101,13 +99,13 @@ class Reader {
     return std::ranges::adjacent_find(ids) != ids.end();
   }
 
-  const json::value& body_;
+  const boost::json::value& body_;
   http::Fields fields_;
   Input input_;
 };
 
 }  // namespace
 
-Result<Input> read_input(const json::value& body, Purpose purpose) { return Reader(body).read(purpose); }
+Result<Input> read_input(const boost::json::value& body, Purpose purpose) { return Reader(body).read(purpose); }
 
 }  // namespace pim::catalog::families

@@ -9,17 +9,16 @@
 #include <limits>
 
 #include "base/id.hpp"
+#include "base/text.hpp"
 #include "catalog/products/rules.hpp"
 
 namespace pim::catalog::products {
 namespace {
 
-namespace json = boost::json;
-
 // One body while it is read: what is taken over, and what is wrong.
 class Reader {
  public:
-  Reader(const json::object& body, Purpose purpose) : body_(body), purpose_(purpose) {}
+  Reader(const boost::json::object& body, Purpose purpose) : body_(body), purpose_(purpose) {}
 
   Result<Input> read() {
     refuse_unknown();
@@ -48,7 +47,7 @@ class Reader {
     for (const auto& [key, value] : body_) {
       if (key != "attributes") trouble(fmt::format("property {} should not exist", std::string_view(key)));
     }
-    const json::value* value = find("attributes");
+    const boost::json::value* value = find("attributes");
     if (value == nullptr || !value->is_array()) trouble("attributes must be an array");
     read_values("attributes", input_.values);
     input_.given = {"values"};
@@ -89,9 +88,9 @@ class Reader {
   }
 
   // The field's value; null where it is absent.
-  const json::value* find(std::string_view field) const { return body_.if_contains(field); }
-  const json::value* find_given(std::string_view field) {
-    const json::value* value = find(field);
+  const boost::json::value* find(std::string_view field) const { return body_.if_contains(field); }
+  const boost::json::value* find_given(std::string_view field) {
+    const boost::json::value* value = find(field);
     if (value != nullptr) input_.given.emplace_back(field);
     return value;
   }
@@ -99,9 +98,9 @@ class Reader {
   bool is_required() const { return purpose_ != Purpose::update; }
 
   void read_name() {
-    const json::value* value = find("name");
+    const boost::json::value* value = find("name");
     if (value == nullptr && !is_required()) return;
-    const auto text = trimmed(value);
+    const auto text = trimmed_text(value);
     if (!text || !name_rule.fits(*text)) trouble("Product name must be between 1 and 100 characters");
     if (value == nullptr || value->is_null() || (text && text->empty())) trouble("Product name is required");
     if (!text) trouble("name must be a string");
@@ -110,9 +109,9 @@ class Reader {
   }
 
   void read_sku() {
-    const json::value* value = find("sku");
+    const boost::json::value* value = find("sku");
     if (value == nullptr && !is_required()) return;
-    const auto text = trimmed(value);
+    const auto text = trimmed_text(value);
     if (!text || !sku_rule.fits(*text)) trouble("SKU must be between 4 and 40 characters");
     if (value == nullptr || value->is_null() || (text && text->empty())) trouble("sku should not be empty");
     if (!text) trouble("sku must be a string");
@@ -121,24 +120,24 @@ class Reader {
   }
 
   void read_link() {
-    const json::value* value = find_given("productLink");
+    const boost::json::value* value = find_given("productLink");
     if (value == nullptr || value->is_null()) return;
-    const auto text = trimmed(value);
+    const auto text = trimmed_text(value);
     if (!text || (!text->empty() && !is_link(*text))) return trouble("Product link must be a valid URL");
     if (!text->empty()) input_.product_link = text;
   }
 
   void read_text(std::string_view field, std::optional<std::string>& into) {
-    const json::value* value = find_given(field);
+    const boost::json::value* value = find_given(field);
     if (value == nullptr || value->is_null()) return;
-    const auto text = trimmed(value);
+    const auto text = trimmed_text(value);
     if (!text) return trouble(fmt::format("{} must be a string", field));
     check_text(field, *text);
     if (!text->empty()) into = text;
   }
 
   void read_texts(std::string_view field, std::optional<std::vector<std::string>>& into) {
-    const json::value* value = find_given(field);
+    const boost::json::value* value = find_given(field);
     if (value == nullptr) return;
     if (value->is_null()) {
       into.emplace();
@@ -146,7 +145,7 @@ class Reader {
     }
     if (!value->is_array()) return trouble(fmt::format("{} must be an array", field));
     into.emplace();
-    for (const json::value& item : value->get_array()) {
+    for (const boost::json::value& item : value->get_array()) {
       if (!item.is_string()) return trouble(fmt::format("each value in {} must be a string", field));
       check_text(field, item.get_string());
       into->emplace_back(item.get_string());
@@ -155,24 +154,24 @@ class Reader {
 
   // Taken for the sake of old clients; the status follows from the values.
   void read_status() {
-    const json::value* value = find("status");
+    const boost::json::value* value = find("status");
     if (value == nullptr || value->is_null()) return;
     const bool known = value->is_string() && (value->get_string() == "complete" || value->get_string() == "incomplete");
     if (!known) trouble("Status must be one of: complete, incomplete");
   }
 
   void read_reference(std::string_view field, std::optional<std::int32_t>& into) {
-    const json::value* value = find_given(field);
+    const boost::json::value* value = find_given(field);
     if (value == nullptr || value->is_null()) return;
     into = whole_number(*value);
     if (!into) trouble(fmt::format("{} must be an integer number", field));
   }
 
   void read_ids(std::string_view field, std::vector<std::int32_t>& into) {
-    const json::value* value = find_given(field);
+    const boost::json::value* value = find_given(field);
     if (value == nullptr || value->is_null()) return;
     if (!value->is_array()) return trouble(fmt::format("{} must be an array", field));
-    for (const json::value& item : value->get_array()) {
+    for (const boost::json::value& item : value->get_array()) {
       const auto id = whole_number(item);
       if (!id) return trouble(fmt::format("each value in {} must be an integer number", field));
       into.push_back(*id);
@@ -180,26 +179,26 @@ class Reader {
   }
 
   void read_values(std::string_view field, Input::Values& into) {
-    const json::value* value = find_given(field);
+    const boost::json::value* value = find_given(field);
     if (value == nullptr || value->is_null()) return;
     if (!value->is_array()) return trouble(fmt::format("{} must be an array", field));
     std::size_t index = 0;
-    for (const json::value& item : value->get_array()) read_value(field, index++, item, into);
+    for (const boost::json::value& item : value->get_array()) read_value(field, index++, item, into);
   }
 
-  void read_value(std::string_view field, std::size_t index, const json::value& item, Input::Values& into) {
+  void read_value(std::string_view field, std::size_t index, const boost::json::value& item, Input::Values& into) {
     if (!item.is_object()) return trouble(fmt::format("each value in {} must be an object", field));
-    const json::object& entry = item.get_object();
+    const boost::json::object& entry = item.get_object();
     for (const auto& [key, unused] : entry) {
       const std::string_view name = key;
       if (name != "attributeId" && name != "value") {
         trouble(fmt::format("{}.{}.property {} should not exist", field, index, name));
       }
     }
-    const json::value* id_value = entry.if_contains("attributeId");
+    const boost::json::value* id_value = entry.if_contains("attributeId");
     const auto id = id_value == nullptr ? std::nullopt : whole_number(*id_value);
     if (!id) return trouble(fmt::format("{}.{}.attributeId must be an integer number", field, index));
-    const json::value* value = entry.if_contains("value");
+    const boost::json::value* value = entry.if_contains("value");
     std::optional<std::string> text;
     if (value != nullptr && !value->is_null()) {
       if (!value->is_string()) return trouble(fmt::format("{}.{}.value must be a string", field, index));
@@ -214,8 +213,8 @@ class Reader {
   }
 
   void read_parent() {
-    if (const json::value* value = find("parentSku"); value != nullptr) {
-      const auto text = trimmed(value);
+    if (const boost::json::value* value = find("parentSku"); value != nullptr) {
+      const auto text = trimmed_text(value);
       if (value->is_null() || (text && text->empty() && purpose_ == Purpose::update)) {
         if (purpose_ == Purpose::update) input_.given.emplace_back("parentSku");  // unlinks
       } else if (!text) {
@@ -234,15 +233,15 @@ class Reader {
   }
 
   void read_flag(std::string_view field, bool& into) {
-    const json::value* value = find(field);
+    const boost::json::value* value = find(field);
     if (value == nullptr || value->is_null()) return;
     if (!value->is_bool()) return trouble(fmt::format("{} must be a boolean value", field));
     into = value->get_bool();
   }
 
-  static std::optional<std::string> trimmed(const json::value* value) {
+  static std::optional<std::string> trimmed_text(const boost::json::value* value) {
     if (value == nullptr || !value->is_string()) return std::nullopt;
-    return std::string(trim(value->get_string()));
+    return std::string(trimmed(value->get_string()));
   }
 
   // PostgreSQL's texts can't hold a zero byte.
@@ -251,7 +250,7 @@ class Reader {
   }
 
   // An int4, as a number or, as old clients send it, in digits.
-  static std::optional<std::int32_t> whole_number(const json::value& value) {
+  static std::optional<std::int32_t> whole_number(const boost::json::value& value) {
     if (value.is_string()) return parse_id(value.get_string());
     boost::system::error_code error;
     const auto number = value.to_number<std::int64_t>(error);
@@ -262,7 +261,7 @@ class Reader {
     return static_cast<std::int32_t>(number);
   }
 
-  const json::object& body_;
+  const boost::json::object& body_;
   Purpose purpose_;
   Input input_;
   std::vector<std::string> troubles_;

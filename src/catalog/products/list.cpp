@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/id.hpp"
+#include "base/text.hpp"
 #include "catalog/products/parameters.hpp"
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/rules.hpp"
@@ -182,9 +183,9 @@ bool Filter::is_empty() const noexcept {
 
 void set_search(Filter& filter, std::string_view text) {
   constexpr std::size_t indexed_from = 3;  // characters: a trigram
-  text = trim(text);
+  text = trimmed(text);
   if (text.empty()) return;
-  if (length_of(text) >= indexed_from) {
+  if (characters_of(text) >= indexed_from) {
     filter.like = pg::like_containing(text);
   } else {
     filter.beginning = pg::like_beginning(text);

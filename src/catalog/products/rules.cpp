@@ -6,10 +6,11 @@
 #include <charconv>
 #include <string>
 
+#include "base/text.hpp"
+
 namespace pim::catalog::products {
 namespace {
 
-bool is_space(char c) noexcept { return std::isspace(static_cast<unsigned char>(c)) != 0; }
 bool is_letter(char c) noexcept { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
 // "shop.example": labels without empty ones, the last of two letters at least (or an internationalised one).
@@ -21,17 +22,6 @@ bool has_top_level_domain(std::string_view host) {
 }
 
 }  // namespace
-
-std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::size_t length_of(std::string_view utf8) noexcept {
-  // Every byte but the continuation bytes begins a character.
-  return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
-}
 
 bool is_link(std::string_view text) {
   constexpr std::size_t bytes_max = 2048;

@@ -4,18 +4,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/text.hpp"
+
 namespace pim::catalog::products {
-
-// Without white space at both ends.
-std::string_view trim(std::string_view text) noexcept;
-
-// Length in characters (code points), as the replaced service counts: an emoji is one.
-std::size_t length_of(std::string_view utf8) noexcept;
 
 struct LengthRule {
   std::size_t min, max;  // in characters
   bool fits(std::string_view text) const noexcept {
-    const std::size_t length = length_of(text);
+    const std::size_t length = characters_of(text);
     return length >= min && length <= max;
   }
 };

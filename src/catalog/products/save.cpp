@@ -10,7 +10,7 @@
 namespace pim::catalog::products {
 namespace {
 
-OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
+OptionalText optional_view(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
 
 Texts views_of(const std::optional<std::vector<std::string>>& texts) {
   return texts ? Texts(texts->begin(), texts->end()) : Texts{};
@@ -19,7 +19,7 @@ Texts views_of(const std::optional<std::vector<std::string>>& texts) {
 OptionalTexts views_of(const std::vector<std::optional<std::string>>& texts) {
   OptionalTexts views;
   views.reserve(texts.size());
-  for (const auto& text : texts) views.push_back(view_of(text));
+  for (const auto& text : texts) views.push_back(optional_view(text));
   return views;
 }
 
@@ -101,10 +101,10 @@ Problem refusal(const Checks& checks, const Input& input) {
 
 Task<Result<Saved>> create(pg::Database& database, const Act& act, const Input& input) {
   auto outcome = co_await as_result(database.write(
-      create_product, act.tenant, act.actor, *input.name, *input.sku, view_of(input.product_link),
-      view_of(input.image_url), view_of(input.thumbnail_url), views_of(input.sub_images),
+      create_product, act.tenant, act.actor, *input.name, *input.sku, optional_view(input.product_link),
+      optional_view(input.image_url), optional_view(input.thumbnail_url), views_of(input.sub_images),
       views_of(input.thumbnail_sub_images), input.category_id, input.attribute_group_id, input.family_id,
-      view_of(input.parent_sku), input.attributes, input.values.ids, views_of(input.values.values),
+      optional_view(input.parent_sku), input.attributes, input.values.ids, views_of(input.values.values),
       input.family_values.ids, views_of(input.family_values.values), act.request_id, input.assets, input.parent_id));
   if (!outcome) co_return std::unexpected(problem_of(outcome.error(), input));
   const WriteChecks checks = (*outcome)[0];
@@ -115,13 +115,13 @@ Task<Result<Saved>> create(pg::Database& database, const Act& act, const Input& 
 Task<Result<Saved>> update(pg::Database& database, const Act& act, std::int32_t product, const Input& input,
                            std::optional<std::int32_t> version) {
   const Texts given(input.given.begin(), input.given.end());
-  auto outcome = co_await as_result(
-      database.write(update_product, act.tenant, act.actor, product, given, view_of(input.name), view_of(input.sku),
-                     view_of(input.product_link), view_of(input.image_url), view_of(input.thumbnail_url),
-                     views_of(input.sub_images), views_of(input.thumbnail_sub_images), input.category_id,
-                     input.attribute_group_id, input.family_id, input.parent_product_id, view_of(input.parent_sku),
-                     input.attributes, input.values.ids, views_of(input.values.values), input.family_values.ids,
-                     views_of(input.family_values.values), input.assets, act.request_id, version));
+  auto outcome = co_await as_result(database.write(
+      update_product, act.tenant, act.actor, product, given, optional_view(input.name), optional_view(input.sku),
+      optional_view(input.product_link), optional_view(input.image_url), optional_view(input.thumbnail_url),
+      views_of(input.sub_images), views_of(input.thumbnail_sub_images), input.category_id, input.attribute_group_id,
+      input.family_id, input.parent_product_id, optional_view(input.parent_sku), input.attributes, input.values.ids,
+      views_of(input.values.values), input.family_values.ids, views_of(input.family_values.values), input.assets,
+      act.request_id, version));
   if (!outcome) co_return std::unexpected(problem_of(outcome.error(), input));
   const UpdateChecks checks = (*outcome)[0];
   if (!checks.found && version &&

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/text.hpp"
 #include "catalog/products/rules.hpp"
 #include "catalog/products/statements.hpp"
 #include "http/fields.hpp"
@@ -13,21 +14,19 @@
 namespace pim::catalog::products {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::size_t axes_max = 5;
 
-std::optional<std::int32_t> id_of(const json::value* value) {
+std::optional<std::int32_t> id_of(const boost::json::value* value) {
   boost::system::error_code error;
   if (value == nullptr || !value->is_number()) return std::nullopt;
   const auto id = value->to_number<std::int32_t>(error);
   return error ? std::nullopt : std::optional(id);
 }
 
-void read_axis(http::Fields& fields, std::size_t index, const json::value& item, std::vector<Axis>& axes) {
+void read_axis(http::Fields& fields, std::size_t index, const boost::json::value& item, std::vector<Axis>& axes) {
   const std::string name = fmt::format("axes.{}", index);
   if (!item.is_object()) return fields.complain(fmt::format("{} must be an object", name));
-  const json::object& object = item.get_object();
+  const boost::json::object& object = item.get_object();
   for (const auto& [key, value] : object) {
     if (key != "attributeId" && key != "values") {
       fields.complain(fmt::format("{}.property {} should not exist", name, std::string_view(key)));
@@ -35,13 +34,13 @@ void read_axis(http::Fields& fields, std::size_t index, const json::value& item,
   }
   const auto attribute = id_of(object.if_contains("attributeId"));
   if (!attribute) fields.complain(fmt::format("{}.attributeId must be an integer number", name));
-  const json::value* values = object.if_contains("values");
+  const boost::json::value* values = object.if_contains("values");
   if (values == nullptr || !values->is_array() || values->get_array().empty()) {
     return fields.complain(fmt::format("{}.values must be an array with at least one value", name));
   }
   Axis axis{attribute.value_or(0), {}};
-  for (const json::value& value : values->get_array()) {
-    const std::string_view text = value.is_string() ? trim(value.get_string()) : std::string_view{};
+  for (const boost::json::value& value : values->get_array()) {
+    const std::string_view text = value.is_string() ? trimmed(value.get_string()) : std::string_view{};
     if (text.empty() || text.contains('\0')) {
       return fields.complain(fmt::format("each value in {}.values must be a string that is not empty", name));
     }
@@ -96,17 +95,17 @@ Problem problem_of(const pg::Error& error) {
 
 }  // namespace
 
-Result<std::vector<Axis>> read_axes(const json::value& body) {
+Result<std::vector<Axis>> read_axes(const boost::json::value& body) {
   http::Fields fields(body, {"axes"});
   std::vector<Axis> axes;
-  const json::value* given = body.is_object() ? body.get_object().if_contains("axes") : nullptr;
+  const boost::json::value* given = body.is_object() ? body.get_object().if_contains("axes") : nullptr;
   if (given == nullptr || !given->is_array() || given->get_array().empty()) {
     fields.complain("axes must be an array with at least one axis");
   } else if (given->get_array().size() > axes_max) {
     fields.complain(fmt::format("axes must contain no more than {} elements", axes_max));
   } else {
     std::size_t index = 0;
-    for (const json::value& item : given->get_array()) read_axis(fields, index++, item, axes);
+    for (const boost::json::value& item : given->get_array()) read_axis(fields, index++, item, axes);
   }
   if (auto checked = fields.check(); !checked) return std::unexpected(std::move(checked).error());
   std::size_t combinations = 1;

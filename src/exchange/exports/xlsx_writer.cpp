@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "catalog/products/rules.hpp"
 #include "exchange/exports/writer.hpp"
 
@@ -69,7 +70,7 @@ class XlsxWriter final : public Writer {
     bold_ = workbook_add_format(book_);
     format_set_bold(bold_);
     columns_ = columns;
-    for (const Column& column : columns_) widths_.push_back(catalog::products::length_of(column.name));
+    for (const Column& column : columns_) widths_.push_back(characters_of(column.name));
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (auto written = text(i, columns_[i].name, bold_); !written) return written;
     }
@@ -121,7 +122,7 @@ class XlsxWriter final : public Writer {
   }
 
   Result<void> text(std::size_t column, std::string_view value, lxw_format* format) {
-    const std::size_t length = catalog::products::length_of(value);
+    const std::size_t length = characters_of(value);
     if (length > cell_characters_max) {
       return too_large(
           fmt::format("A text of {} characters in the column \"{}\" does not fit into a cell, which takes "

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/id.hpp"
+#include "base/text.hpp"
 #include "http/body.hpp"
 #include "http/fields.hpp"
 #include "http/percent.hpp"
@@ -60,11 +61,6 @@ Result<Id> asset_id(const Request& request, std::string_view message = "Asset no
   return http::existing_id(request, "id", message);
 }
 
-std::size_t length_of(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 // Uploading -----------------------------------------------------------------------------------------------------
 
 // The name of a file without its folder and extension.
@@ -76,7 +72,7 @@ std::string_view stem_of(std::string_view file_name) {
 
 void check_name(std::string_view name, std::vector<std::string>& troubles) {
   if (name.empty()) troubles.emplace_back("name should not be empty");
-  if (length_of(name) > name_length_max) {
+  if (characters_of(name) > name_length_max) {
     troubles.push_back(fmt::format("name must be shorter than or equal to {} characters", name_length_max));
   }
   if (name.contains('\0')) troubles.emplace_back("name must not contain a zero character");
