@@ -151,7 +151,7 @@ class Service:
     def client(self, token: str | None = None, **more) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         # Not to verify what is no TLS saves reading all certificates for each client.
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False, verify=False, **more)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=120, trust_env=False, verify=False, **more)
 
     def output(self) -> str:
         return self.output_path.read_text(errors="replace")[-4000:] if self.output_path.exists() else ""
