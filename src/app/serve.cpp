@@ -30,6 +30,7 @@
 #include "net/fetch.hpp"
 #include "observe/health.hpp"
 #include "observe/log.hpp"
+#include "page/routes.hpp"
 #include "pg/check.hpp"
 #include "reference/routes.hpp"
 #include "trash/routes.hpp"
@@ -88,6 +89,7 @@ void add_routes(http::Router& router, const Parts& parts) {
                                 attempt_limits(parts.config)};
   observe::add_health_routes(router, parts.databases);
   reference::add_routes(router);
+  page::add_routes(router);
   auth::add_routes(router, accounts);
   auth::sign_up::add_routes(router, accounts);
   auth::people::add_routes(router, accounts);

@@ -4,11 +4,11 @@
 
 namespace pim::http {
 
-bool accepts_gzip(std::string_view accept_encoding) {
-  const std::size_t at = accept_encoding.find("gzip");
+bool accepts_encoding(std::string_view accept_encoding, std::string_view coding) {
+  const std::size_t at = accept_encoding.find(coding);
   if (at == std::string_view::npos) return false;
   // "gzip;q=0" refuses it.
-  const std::string_view rest = accept_encoding.substr(at + 4);
+  const std::string_view rest = accept_encoding.substr(at + coding.size());
   return !rest.starts_with(";q=0") || rest.starts_with(";q=0.");
 }
 

@@ -23,6 +23,8 @@ constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::uint64_t drained_bytes_max = 256 * 1024;  // of a body that no handler read
 constexpr auto linger_time = std::chrono::seconds{2};
 
+using Header = std::pair<std::string_view, std::string>;
+
 // The client's request id, when it is one that can go into logs and headers, else one of ours.
 std::string request_id_of(std::string_view sent) {
   constexpr std::size_t size_max = 64;
@@ -75,9 +77,11 @@ Problem problem_of(const beast::error_code& error) {
       .status = 400, .code = "malformed_request", .message = "The request is not valid HTTP/1.1: " + error.message()};
 }
 
-bool is_compressible(std::string_view type) {
-  return type.starts_with("application/json") || type.starts_with("text/") ||
-         type.starts_with("application/javascript");
+bool is_compressible(const Response& response) {
+  const std::string_view type = response.content_type;
+  const bool is_text =
+      type.starts_with("application/json") || type.starts_with("text/") || type.starts_with("application/javascript");
+  return is_text && std::ranges::find(response.headers, "Content-Encoding", &Header::first) == response.headers.end();
 }
 
 }  // namespace
@@ -280,7 +284,7 @@ Response Session::unless_known(Response response) const {
   if (known.empty() || response.status != 200 || (request_.method != Method::get && request_.method != Method::head)) {
     return response;
   }
-  const auto tag = std::ranges::find(response.headers, "ETag", &std::pair<std::string_view, std::string>::first);
+  const auto tag = std::ranges::find(response.headers, "ETag", &Header::first);
   if (tag == response.headers.end() || !(known == "*" || is_in_list(known, tag->second))) return response;
   return {.status = 304, .body = {}, .headers = {*tag}};
 }
@@ -361,8 +365,8 @@ Task<bool> Session::write(Response response) {
 
 Task<bool> Session::write_whole(const Response& response) {
   std::optional<std::string> compressed;
-  if (response.body.size() >= site_.limits.gzip_bytes_min && is_compressible(response.content_type) &&
-      accepts_gzip(request_.header("accept-encoding"))) {
+  if (response.body.size() >= site_.limits.gzip_bytes_min && is_compressible(response) &&
+      accepts_encoding(request_.header("accept-encoding"), "gzip")) {
     compressed = gzip(response.body);
   }
   const std::string& body = compressed ? *compressed : response.body;

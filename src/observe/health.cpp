@@ -39,15 +39,10 @@ Task<Result<http::Response>> ready(pg::Databases& databases) {
                                     .retry_after_seconds = 1});
 }
 
-Task<Result<http::Response>> root(http::Request&, const http::Caller&) {
-  co_return http::Response::text("Hello World!");
-}
-
 }  // namespace
 
 void add_health_routes(http::Router& router, pg::Databases& databases) {
   using enum http::Method;
-  router.add(get, "/", http::anyone, root);
   router.add(get, "/health", http::anyone, live);
   router.add(get, "/health/live", http::anyone, live);
   router.add(get, "/health/ready", http::anyone,

@@ -328,6 +328,11 @@ def service_(driven):
         answer = driven.call(driven.nobody, name)
         if "304" in DOCUMENT.operations[name].statuses:
             driven.call(driven.nobody, name, 304, headers={"If-None-Match": answer.headers["ETag"]})
+    page = driven.call(driven.nobody, "greet", headers={"Accept": "text/html"}).text
+    version = re.search(r'src="/app/(\w+)/main.js"', page)[1]
+    answer = driven.call(driven.nobody, "getAppFile", path={"version": version, "file": "main.js"})
+    driven.call(driven.nobody, "getAppFile", 304, path={"version": version, "file": "main.js"}, headers={"If-None-Match": answer.headers["ETag"]})
+    driven.call(driven.nobody, "getAppFile", 404, path={"version": "other", "file": "main.js"})
     driven.call(driven.staff, "listPermissions")
 
 

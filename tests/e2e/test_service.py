@@ -45,6 +45,21 @@ def test_the_root_greets(service):
     assert answer.headers["content-type"].startswith("text/plain")
 
 
+def test_a_browser_gets_the_app(service):
+    """Compressed as it likes, kept for ever where the address says what is there, with a policy that runs nothing else."""
+    with service.client() as browser:
+        browser.headers["Accept"] = "text/html"
+        pages = {coding: browser.get("/", headers={"Accept-Encoding": coding}) for coding in ("identity", "gzip", "br")}
+        assert [page.headers.get("content-encoding") for page in pages.values()] == [None, "gzip", "br"]
+        assert len({page.headers["etag"] for page in pages.values()}) == 3
+        assert pages["gzip"].text == pages["identity"].text and "<script" in pages["identity"].text
+        policy = pages["br"].headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';") and "unsafe" not in policy
+        assert pages["br"].headers["cache-control"] == "no-cache" and "Accept" in pages["br"].headers["vary"]
+        script = browser.get(re.search(r'src="(/app/[^"]+)"', pages["identity"].text)[1])
+        assert "immutable" in script.headers["cache-control"] and script.headers["content-type"].startswith("text/javascript")
+
+
 @pytest.mark.parametrize("method,path", [("GET", "/nope"), ("POST", "/products/1/nope"), ("GET", "/products/1/2/3"),
                                          ("GET", "/Products")])
 def test_an_unknown_route_says_so(tenant, method, path):

@@ -1,0 +1,36 @@
+// Things that are read when they are shown.
+import { useCallback, useEffect, useRef, useState } from "./html.js";
+
+// { data, problem, isLoading, reload, setData } of what `read(signal)` gives; it is read again when `keys` change. What was
+// there stays to be seen until the new is there.
+export function useLoaded(read, keys) {
+  const [state, setState] = useState({ isLoading: true });
+  const reading = useRef();
+  const reload = useCallback(async () => {
+    reading.current?.abort();
+    const mine = (reading.current = new AbortController());
+    setState((before) => ({ ...before, isLoading: true }));
+    try {
+      const data = await read(mine.signal);
+      if (!mine.signal.aborted) setState({ data, isLoading: false });
+    } catch (problem) {
+      if (!mine.signal.aborted) setState((before) => ({ ...before, problem, isLoading: false }));
+    }
+  }, keys);
+  useEffect(() => {
+    reload();
+    return () => reading.current?.abort();
+  }, [reload]);
+  const setData = useCallback((data) => setState((before) => ({ ...before, data })), []);
+  return { ...state, reload, setData };
+}
+
+// `value`, once it has not changed for a moment.
+export function useSettled(value, milliseconds = 150) {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return settled;
+}

@@ -1,0 +1,28 @@
+// Where one is: the part of the address behind "#". The rest of it belongs to the service.
+import { Store, useStore } from "./store.js";
+
+function read() {
+  const [path, query] = location.hash.slice(1).split("?", 2);
+  return { path: path && path !== "/" ? path : "/products", query: Object.fromEntries(new URLSearchParams(query ?? "")) };
+}
+
+const place = new Store(read());
+addEventListener("hashchange", () => place.set(read()));
+
+export const useRoute = () => useStore(place);
+
+export function href(path, query = {}) {
+  const filled = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const text = new URLSearchParams(filled).toString();
+  return `#${path}${text ? `?${text}` : ""}`;
+}
+
+export function go(path, query) {
+  location.hash = href(path, query);
+}
+
+// Another query of the same place: "back" leads past it.
+export function replaceQuery(query) {
+  history.replaceState(null, "", href(place.value.path, query));
+  place.set(read());
+}
