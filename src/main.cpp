@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   add_export(app, session);
   add_import(app, session);
   add_assets(app, session);
+  add_cleanup(app, session);
   add_user(app, session);
   add_token(app, session);
   add_client(app, session);

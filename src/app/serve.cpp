@@ -22,6 +22,7 @@
 #include "exchange/routes.hpp"
 #include "http/server.hpp"
 #include "jobs/file_removal.hpp"
+#include "jobs/leader.hpp"
 #include "jobs/mail.hpp"
 #include "jobs/thumbnails.hpp"
 #include "jobs/totals.hpp"
@@ -30,6 +31,7 @@
 #include "net/fetch.hpp"
 #include "observe/health.hpp"
 #include "observe/log.hpp"
+#include "ops/cleanup/status.hpp"
 #include "page/routes.hpp"
 #include "pg/check.hpp"
 #include "reference/routes.hpp"
@@ -115,6 +117,7 @@ void add_routes(http::Router& router, const Parts& parts) {
   exchange::add_routes(router, {parts.runtime, parts.importing, parts.runs, parts.database_url,
                                 parts.config.state / "tmp", parts.config.import_bytes_max});
   trash::add_routes(router, {parts.databases, parts.config.retention_days, parts.secret});
+  ops::cleanup::add_routes(router, parts.databases);
   exchange::exports::add_routes(
       router, {parts.runtime, parts.databases, parts.exporting, parts.database_url, parts.config.state / "tmp"});
 }
@@ -138,6 +141,7 @@ class Service {
         mails_(database_url, config.smtp),
         file_remover_(database_url, folder_, config.uploads_folder),
         thumbnail_maker_(database_url, folder_, config.uploads_folder),
+        leader_(database_url, config, secret),
         signals_(runtime_.context(0), SIGINT, SIGTERM) {
     add_routes(router_, {runtime_, databases_, hashing_, importing_, exporting_, runs_, files_, fetching_, folder_,
                          tokens_, signer_, config, database_url, secret});
@@ -202,6 +206,7 @@ class Service {
   jobs::MailSender mails_;
   jobs::FileRemover file_remover_;
   jobs::ThumbnailMaker thumbnail_maker_;
+  jobs::Leader leader_;
   std::unique_ptr<http::Server> server_;
   boost::asio::signal_set signals_;
 };

@@ -57,6 +57,7 @@ std::unexpected<Problem> database_failure(const pg::Error& error);
 std::optional<Problem> unknown_command(const CLI::App& app);
 
 void add_assets(CLI::App& app, Session& session);
+void add_cleanup(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);

@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/schedule.hpp"
+
 namespace pim::config {
 namespace {
 
@@ -96,6 +98,26 @@ Result<void> set_log_level(Config& config, const Given& given) {
 }
 
 template <auto member>
+Result<void> set_schedule(Config& config, const Given& given) {
+  if (given.text != "off") {
+    if (const auto schedule = Schedule::parse(given.text); !schedule) {
+      return failure(fmt::format("{}: {}", given.origin, schedule.error().message), schedule.error().remedy);
+    }
+  }
+  config.*member = given.text;
+  return {};
+}
+
+template <auto member>
+Result<void> set_url(Config& config, const Given& given) {
+  if (!given.text.starts_with("http://") && !given.text.starts_with("https://")) {
+    return wrong(given, "an address that begins with https:// or http://");
+  }
+  config.*member = given.text;
+  return {};
+}
+
+template <auto member>
 Result<void> set_smtp(Config& config, const Given& given) {
   config.smtp.*member = given.text;
   return {};
@@ -121,7 +143,7 @@ struct Setting {
   Set set;
 };
 
-constexpr std::array<Setting, 26> settings{{
+constexpr std::array<Setting, 34> settings{{
     {"database_url", "DATABASE_URL", set_text<&Config::database_url>},
     {"listen", "LISTEN_ADDRESS", set_text<&Config::listen>},
     {"port", "PORT", set_number<&Config::port, 1, 65535>},
@@ -142,6 +164,14 @@ constexpr std::array<Setting, 26> settings{{
     {"cors_origin", "CORS_ORIGIN", set_text<&Config::cors_origin>},
     {"log_level", "LOG_LEVEL", set_log_level},
     {"retention_days", "RETENTION_DAYS", set_number<&Config::retention_days, 1, 36500>},
+    {"time_zone", "PIXELPIM_TIME_ZONE", set_text<&Config::time_zone>},
+    {"cleanup_schedule", "CLEANUP_SCHEDULE", set_schedule<&Config::cleanup_schedule>},
+    {"notice_schedule", "NOTICE_SCHEDULE", set_schedule<&Config::notice_schedule>},
+    {"public_url", "PUBLIC_URL", set_url<&Config::public_url>},
+    {"alert_mail", "ALERT_MAIL", set_text<&Config::alert_mail>},
+    {"alert_webhook", "ALERT_WEBHOOK", set_url<&Config::alert_webhook>},
+    {"metrics_token", "METRICS_TOKEN", set_text<&Config::metrics_token>},
+    {"storage_bytes", "STORAGE_BYTES", set_number<&Config::storage_bytes, 1, (1ll << 60)>},
     {"import_bytes_max", nullptr, set_number<&Config::import_bytes_max, 1, (1ll << 40)>},
     {"assets_folder", "PIXELPIM_ASSETS", set_folder<&Config::assets_folder>},
     {"uploads_folder", "UPLOADS_FOLDER", set_folder<&Config::uploads_folder>},

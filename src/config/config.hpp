@@ -29,6 +29,14 @@ struct Config {
   std::string cors_origin = "*";   // CORS_ORIGIN
   std::string log_level = "info";  // LOG_LEVEL: debug, info, warn or error
   int retention_days = 30;         // RETENTION_DAYS: how long the trash keeps things
+  std::string time_zone = "UTC";   // PIXELPIM_TIME_ZONE: in which the two schedules below are, "Europe/Berlin"
+  std::string cleanup_schedule = "0 2 * * *";     // CLEANUP_SCHEDULE: when the trash is cleaned; "off": by hand only
+  std::string notice_schedule = "0 8 * * 1";      // NOTICE_SCHEDULE: when owners are told what it will purge; or "off"
+  std::string public_url;                         // PUBLIC_URL: the address of the service, for links in mails
+  std::string alert_mail;                         // ALERT_MAIL: who is told of alerts; commas between addresses
+  std::string alert_webhook;                      // ALERT_WEBHOOK: an address that alerts are posted to
+  std::string metrics_token;                      // METRICS_TOKEN: opens /metrics from elsewhere than this machine
+  std::uint64_t storage_bytes = 0;                // STORAGE_BYTES: what a remote database may fill; 0: not known
   std::uint64_t import_bytes_max = 200ull << 20;  // of one imported file
   std::filesystem::path assets_folder;            // PIXELPIM_ASSETS; empty: <state>/assets
   std::filesystem::path uploads_folder;           // UPLOADS_FOLDER: where an adopted installation has its files

@@ -78,6 +78,19 @@ Outcome<ResultPointer> Blocking::execute(const StatementBase& statement, const P
                               view.values.data(), view.lengths.data(), view.formats.data(), binary));
 }
 
+Outcome<ResultPointer> Blocking::execute_prepared(const StatementBase& statement, const Parameters& parameters) {
+  if (!prepared_.contains(statement.index)) {
+    auto made = checked(PQprepare(connection_.get(), statement.name.c_str(), statement.sql.c_str(),
+                                  static_cast<int>(statement.parameters.size()), statement.parameters.data()));
+    if (!made) return made;
+    prepared_.insert(statement.index);
+  }
+  const auto view = parameters.view();
+  constexpr int binary = 1;
+  return checked(PQexecPrepared(connection_.get(), statement.name.c_str(), parameters.count(), view.values.data(),
+                                view.lengths.data(), view.formats.data(), binary));
+}
+
 Outcome<void> Blocking::script(const std::string& sql) {
   auto result = checked(PQexec(connection_.get(), sql.c_str()));
   if (!result) return std::unexpected(std::move(result).error());

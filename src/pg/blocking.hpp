@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,6 +59,13 @@ class Blocking {
     if (!result) return std::unexpected(std::move(result).error());
     return Rows<Row>(*std::move(result));
   }
+  // The same, planned once for all: for one that is run again and again.
+  template <class Row, class... P>
+  Outcome<Rows<Row>> run_prepared(const Statement<Row(P...)>& statement, const std::type_identity_t<P>&... values) {
+    auto result = execute_prepared(statement, Statement<Row(P...)>::encode(values...));
+    if (!result) return std::unexpected(std::move(result).error());
+    return Rows<Row>(*std::move(result));
+  }
   // Many statements, as one transaction unless they begin and end their own.
   Outcome<void> script(const std::string& sql);
 
@@ -85,8 +93,10 @@ class Blocking {
   explicit Blocking(PGconn* connection) : connection_(connection) {}
   Outcome<ResultPointer> checked(PGresult* result);
   Outcome<ResultPointer> execute(const StatementBase& statement, const Parameters& parameters);
+  Outcome<ResultPointer> execute_prepared(const StatementBase& statement, const Parameters& parameters);
 
   std::unique_ptr<PGconn, Finish> connection_;
+  std::set<std::size_t> prepared_;  // statements, by their index
 };
 
 // Rolls back at the end of its scope, unless it was committed.

@@ -193,6 +193,15 @@ OUR_TABLES = """
         id bigint=identity, hash text, place text?, key text?, createdAt timestamptz=now(), nextTryAt timestamptz=now()
 """
 OUR_TABLES += """
+    CleanupRun:
+        id bigint=identity, trigger text, slot timestamp?, state text, trouble text?, startedBy text,
+        startedAt timestamptz=now(), aliveAt timestamptz=now(), finishedAt timestamptz?, examined bigint=0,
+        purged bigint=0, held bigint=0, failed bigint=0
+    CleanupFailure:
+        userId integer, kind text, itemId integer, tries integer=1, trouble text, firstAt timestamptz=now(),
+        lastAt timestamptz=now(), nextTryAt timestamptz
+    ClockSeen:
+        one boolean=true, at timestamptz, bootId text, bootSeconds bigint, accepted integer=0, trouble text?
     TrashPolicy:
         userId integer, retentionDays integer?, brakeRows integer=1000, brakePercent integer=5,
         brakeReleasedUntil timestamptz?, updatedBy integer?, updatedAt timestamptz=now()
@@ -405,7 +414,7 @@ def test_the_triggers_are_there_and_on(database):
                                *(f"ProductAttribute_inherited_on_{what}" for what in ("insert", "update", "delete")),
                                "Attribute_trash", "Family_trash", "Category_updated", "AuditEvent_notifies", "AuditEvent_uses_key",
                                "Product_family_changed", *FOR_EACH_ROW, "Asset_removed", "Asset_file_replaced", "AssetGroup_updated",
-                               "Product_finds_assets", "Asset_finds_products",
+                               "Product_finds_assets", "Asset_finds_products", "PurgeCertificate_removed",
                                *(f"{table}_{what}" for table in ("ProductAttribute", "FamilyAttribute")
                                  for what in ("inserted", "updated", "deleted"))}
     for name, definition in triggers.items():

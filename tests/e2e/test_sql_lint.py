@@ -20,12 +20,12 @@ TRASHABLE = {"Product", "Category", "Family", "Attribute", "AttributeGroup", "As
 WITH_TENANT = TRASHABLE | {"Deletion", "AuditEvent", "ListTotal", "Notification", "IntegrationLog", "ScheduledImport",
                            "ImportExecutionLog", "ImportRun", "Webhook", "ShareLink", "ApiKey", "UserIntegrationCredentials",
                            "WooCommerceConnection", "MyDealConnection", "MyDealWorkItem", "Item", "TrashPolicy", "LegalHold",
-                           "PurgeCertificate", "IdempotencyKey"}
+                           "PurgeCertificate", "IdempotencyKey", "CleanupFailure", "CleanupNotice"}
 HANGING = {"ProductAttribute", "ProductAsset", "ProductCategory", "FamilyAttribute", "AttributeGroupAttribute",
            "WebhookDelivery", "SharedAsset", "SharedAssetGroup", "WooCommerceExportMapping", "WooCommerceImportMapping",
            "WooCommerceProductSync", "MyDealExportMapping", "MyDealImportMapping", "PurgedItem"}
 OTHER_TABLES = {"User", "UserPermission", "Otp", "AccountCode", "Mail", "Attempt", "_pixelpim_migrations",
-                "StoredContent", "FileRemoval"}
+                "StoredContent", "FileRemoval", "CleanupRun", "ClockSeen", "Alert"}
 
 # Where base tables may be named: what moves rows into the trash and out of it, and operations.
 SEES_THE_TRASH = ("trash/", "ops/", "jobs/", "pg/")
@@ -73,6 +73,21 @@ WITHOUT_TENANT = {
     "jobs/finish_thumbnails.sql": "works for all tenants alike",
     "jobs/refuse_thumbnails.sql": "works for all tenants alike",
     "jobs/delay_file_removal.sql": "works for all tenants alike",
+    "ops/cleanup/list_tenants.sql": "an operator's: it finds the tenants",
+    "ops/cleanup/begin_run.sql": "of all tenants alike: it counts what a run did",
+    "ops/cleanup/end_run.sql": "a run is of all tenants alike",
+    "ops/cleanup/end_broken.sql": "a run is of all tenants alike",
+    "ops/cleanup/skip_slot.sql": "a run is of all tenants alike",
+    "ops/cleanup/slot_state.sql": "a run is of all tenants alike",
+    "ops/cleanup/note_progress.sql": "a run is of all tenants alike",
+    "ops/cleanup/list_runs.sql": "a run is of all tenants alike; administrators see it",
+    "ops/cleanup/cancel_run.sql": "a run is of all tenants alike",
+    "ops/cleanup/see_clock.sql": "the database's own",
+    "ops/cleanup/note_clock.sql": "the database's own",
+    "ops/cleanup/failures_due.sql": "works for all tenants alike",
+    "ops/cleanup/forget_failures.sql": "works for all tenants alike",
+    "ops/cleanup/list_failures.sql": "an operator's, of all tenants alike",
+    "ops/cleanup/preview.sql": "an operator's, of all tenants alike, or of one",
     "jobs/fold_totals.sql": "works for all tenants alike, and gives nothing back",
 }
 BOUND_OTHERWISE = {}
@@ -85,6 +100,7 @@ SCRIPTS = {
     "exchange/index_stage.sql": "their indexes",
     "exchange/drop_rejected.sql": "takes rows out of them",
     "exchange/fit_values.sql": "changes values in them",
+    "ops/cleanup/settings.sql": "how a connection cleans",
     "jobs/tidy_accounts.sql": "what has run out, of all tenants alike",
 }
 SQL_IN_CODE = {

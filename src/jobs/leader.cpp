@@ -1,0 +1,100 @@
+#include "jobs/leader.hpp"
+
+#include "observe/log.hpp"
+#include "ops/cleanup/cleanup.hpp"
+#include "sql/jobs.hpp"
+
+namespace pim::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds pause = 1s, pause_without_database = 2s;
+
+// A machine that went away without a word must not keep the lock for long.
+constexpr std::string_view options =
+    "-c lock_timeout=1000 -c statement_timeout=60000 -c tcp_keepalives_idle=10 "
+    "-c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
+std::optional<Schedule> schedule_of(const std::string& text) {
+  auto schedule = Schedule::parse(text);
+  return schedule ? std::optional(*schedule) : std::nullopt;  // "off"; anything else was refused before
+}
+
+void log_trouble(std::string_view event, const pg::Error& error) {
+  observe::Line(observe::Level::warn, event).add("trouble", error.message);
+}
+
+void log_run(const ops::cleanup::Ended& ended) {
+  observe::Line line(ended.state == "done" ? observe::Level::info : observe::Level::warn, "cleanup.run");
+  line.add("run", ended.id).add("state", ended.state).add("purged", ended.purged).add("held", ended.held);
+  line.add("failed", ended.failed);
+  if (!ended.trouble.empty()) line.add("trouble", ended.trouble);
+}
+
+}  // namespace
+
+Leader::Leader(std::string database_url, const config::Config& config, std::string secret)
+    : database_url_(std::move(database_url)),
+      config_(config),
+      secret_(std::move(secret)),
+      cleanup_schedule_(schedule_of(config.cleanup_schedule)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void Leader::wait(const std::stop_token& stop, std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  woken_.wait_for(lock, stop, time, [] { return false; });
+}
+
+void Leader::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    auto connection = pg::Blocking::connect(database_url_, options);
+    bool leads = false;
+    while (connection && !stop.stop_requested()) {
+      if (!leads) {
+        const auto taken = connection->query(std::string(sql::jobs::take_lead));
+        if (!taken) break;
+        leads = taken->number(0, 0) == 1;
+        if (leads) observe::Line(observe::Level::info, "leader.begun").add("pid", connection->backend_pid());
+      }
+      if (leads ? !lead(*connection, stop) : !clock_.look(*connection, config_.time_zone)) break;
+      wait(stop, pause);
+    }
+    wait(stop, pause_without_database);
+  }
+}
+
+bool Leader::lead(pg::Blocking& connection, const std::stop_token& stop) { return clean(connection, stop); }
+
+bool Leader::clean(pg::Blocking& connection, const std::stop_token& stop) {
+  namespace cleanup = ops::cleanup;
+  const auto clock = clock_.look(connection, config_.time_zone);
+  if (!clock) {
+    log_trouble("cleanup.clock", clock.error());
+    return false;
+  }
+  if (clock->is_new) {
+    observe::Line(observe::Level::error, "cleanup.stopped").add("trouble", *clock->trouble);
+    if (!cleanup::note_stopped(connection, *clock->trouble)) return false;
+  }
+  if (clock->trouble || !cleanup_schedule_) return true;
+  const auto slot = cleanup::due_slot(connection, *cleanup_schedule_, clock->local);
+  const auto retries = cleanup::has_retries(connection);
+  if (!slot || !retries) return false;
+  if (!*slot && !*retries) return true;
+
+  const auto locked = cleanup::lock(connection);
+  if (!locked || !*locked) return locked.has_value();  // somebody cleans by hand
+  auto second = pg::Blocking::connect(database_url_, options);
+  if (!second) return false;
+  cleanup::Cleaner cleaner(connection, *second, config_.retention_days, [&stop] { return !stop.stop_requested(); });
+  const auto ended = cleaner.run(*slot ? cleanup::Trigger::schedule : cleanup::Trigger::retry, *slot);
+  if (!ended) {
+    log_trouble("cleanup.broken_off", ended.error());
+    return false;
+  }
+  if (*ended) log_run(**ended);
+  return cleanup::unlock(connection).has_value();
+}
+
+}  // namespace pim::jobs

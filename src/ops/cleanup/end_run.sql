@@ -1,0 +1,6 @@
+-- The end of the run $1: it is $2 now, because of $3.
+UPDATE "CleanupRun" r SET "state" = CASE WHEN r."state" = 'cancelling' THEN 'cancelled' ELSE $2::text END,
+       "trouble" = $3::text, "finishedAt" = now(), "aliveAt" = now()
+ WHERE r."id" = $1::int8 AND r."finishedAt" IS NULL
+RETURNING r."id", r."slot", r."state", r."purged", r."held", r."failed", r."startedAt" AT TIME ZONE 'UTC' AS "startedAt",
+          r."finishedAt" AT TIME ZONE 'UTC' AS "finishedAt"

@@ -1,0 +1,14 @@
+-- What a cleanup would purge within $2 days from now, by tenant and kind ($1: the installation's retention in days; $3: only of
+-- this tenant). What legal holds keep is not counted.
+SELECT t."userId", u."email", t."kind", count(*) AS "rows", min(t."dueAt") AS "firstAt",
+       (array_agg(t."name" ORDER BY t."dueAt", t."id"))[1:5] AS "names"
+  FROM (SELECT i."userId", i."kind", i."id", i."name",
+               coalesce(d."purgeAfter", i."deletedAt" + make_interval(days => coalesce(p."retentionDays", $1::int4))) AS "dueAt"
+          FROM trash."Item" i LEFT JOIN "Deletion" d ON d."id" = i."deletionId"
+          LEFT JOIN "TrashPolicy" p ON p."userId" = i."userId"
+         WHERE ($3::int4 IS NULL OR i."userId" = $3::int4) AND i."deletedAt" IS NOT NULL
+           AND d."state" IS DISTINCT FROM 'running') t
+  JOIN "User" u ON u."id" = t."userId"
+ WHERE t."dueAt" <= (now() AT TIME ZONE 'UTC') + make_interval(days => $2::int4)
+   AND trash_hold_on(t."userId", t."kind", t."id") IS NULL
+ GROUP BY 1, 2, 3 ORDER BY 1, 3
