@@ -9,10 +9,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds pause = 1s, pause_without_database = 2s;
+constexpr std::chrono::milliseconds leader_pause = 1s, leader_pause_without_database = 2s;
 
 // A machine that went away without a word must not keep the lock for long.
-constexpr std::string_view options =
+constexpr std::string_view leader_options =
     "-c lock_timeout=1000 -c statement_timeout=60000 -c tcp_keepalives_idle=10 "
     "-c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
@@ -48,7 +48,7 @@ void Leader::wait(const std::stop_token& stop, std::chrono::milliseconds time) {
 
 void Leader::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    auto connection = pg::Blocking::connect(database_url_, options);
+    auto connection = pg::Blocking::connect(database_url_, leader_options);
     bool leads = false;
     while (connection && !stop.stop_requested()) {
       if (!leads) {
@@ -58,9 +58,9 @@ void Leader::run(const std::stop_token& stop) {
         if (leads) observe::Line(observe::Level::info, "leader.begun").add("pid", connection->backend_pid());
       }
       if (leads ? !lead(*connection, stop) : !clock_.look(*connection, config_.time_zone)) break;
-      wait(stop, pause);
+      wait(stop, leader_pause);
     }
-    wait(stop, pause_without_database);
+    wait(stop, leader_pause_without_database);
   }
 }
 
@@ -85,7 +85,7 @@ bool Leader::clean(pg::Blocking& connection, const std::stop_token& stop) {
 
   const auto locked = cleanup::lock(connection);
   if (!locked || !*locked) return locked.has_value();  // somebody cleans by hand
-  auto second = pg::Blocking::connect(database_url_, options);
+  auto second = pg::Blocking::connect(database_url_, leader_options);
   if (!second) return false;
   cleanup::Cleaner cleaner(connection, *second, config_.retention_days, [&stop] { return !stop.stop_requested(); });
   const auto ended = cleaner.run(*slot ? cleanup::Trigger::schedule : cleanup::Trigger::retry, *slot);

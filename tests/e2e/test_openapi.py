@@ -416,6 +416,18 @@ def owners(driven):
 
 
 @scenario
+def operation(driven):
+    admin, database = driven.admin, driven.owner.database
+    database.execute("""INSERT INTO "CleanupRun"(trigger, state, "startedBy") VALUES ('command', 'running', 'a test')""")
+    run = driven.get(admin, "listCleanupRuns")["data"][0]["id"]
+    driven.call(admin, "cancelCleanupRun", path={"id": run})
+    database.execute("""UPDATE "CleanupRun" SET state = 'cancelled', "finishedAt" = now() WHERE id = %s""", (run,))
+    driven.call(admin, "cancelCleanupRun", 409, path={"id": run})
+    driven.call(admin, "cancelCleanupRun", 404, path={"id": 999_999_999})
+    driven.call(admin, "listCleanupRuns", 400, params={"limit": "x"})
+
+
+@scenario
 def staff(driven):
     owner, email = driven.owner, new_email("member")
     person = {"email": email, "fullname": "Member", "password": PASSWORD}

@@ -5,7 +5,7 @@
 CREATE TABLE "CleanupRun" (
     "id"         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     "trigger"    TEXT NOT NULL CHECK ("trigger" IN ('schedule', 'command', 'retry')),
-    "slot"       TIMESTAMP(0) UNIQUE,                 -- local; NULL: somebody started it
+    "slot"       TIMESTAMP(3) UNIQUE,                 -- local; NULL: somebody started it
     "state"      TEXT NOT NULL CHECK ("state" IN ('running', 'cancelling', 'done', 'cancelled', 'stopped', 'failed', 'skipped')),
     "trouble"    TEXT,                                -- why it was stopped, or failed
     "startedBy"  TEXT NOT NULL,                       -- host and process

@@ -49,6 +49,11 @@ struct SlotState {
 };
 BOOST_DESCRIBE_STRUCT(SlotState, (), (is_open, has_any))
 
+struct Cancelled {
+  bool is_ending;
+};
+BOOST_DESCRIBE_STRUCT(Cancelled, (), (is_ending))
+
 struct FailureKey {
   std::int32_t user_id;
   std::string_view kind;
@@ -135,7 +140,7 @@ inline const pg::Statement<ComingRow(std::int32_t retention, std::int32_t days, 
     preview_cleanup{"cleanup_preview", text::preview};
 inline const pg::Statement<RunRow(std::optional<std::int64_t> before, std::int32_t limit)> list_runs{"cleanup_runs",
                                                                                                      text::list_runs};
-inline const pg::Statement<NumberRow(std::int64_t run)> cancel_run{"cleanup_cancel", text::cancel_run};
+inline const pg::Statement<Cancelled(std::int64_t run)> cancel_run{"cleanup_cancel", text::cancel_run};
 inline const pg::Statement<FailureRow(std::int32_t limit)> list_failures{"cleanup_failures", text::list_failures};
 
 }  // namespace pim::ops::cleanup

@@ -3,6 +3,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/id.hpp"
 #include "http/page.hpp"
 #include "http/request.hpp"
 #include "json/writer.hpp"
@@ -58,12 +61,12 @@ void add_run(json::Object& out, const Run& run) {
 
 Task<Result<http::Response>> list(pg::Databases& databases, http::Request& request) {
   co_await http::only_parameters(request, {"limit", "cursor"});
-  const std::int32_t limit = (co_await http::integer_parameter(request, "limit")).value_or(20);
-  if (limit < 1 || limit > runs_of_a_page_max) {
-    co_return invalid({fmt::format("limit must be from 1 to {}", runs_of_a_page_max)});
-  }
-  const std::optional<std::int64_t> before = co_await http::id_parameter(request, "cursor");
-  const auto rows = co_await databases.here().read(list_runs, before, limit + 1);
+  const auto wanted = parse_id(request.query("limit").value_or("20"));
+  const auto before = parse_id(request.query("cursor").value_or("0"));
+  if (!wanted || !before) co_return invalid({"limit and cursor must be numbers"});
+  const std::int32_t limit = std::clamp(*wanted, 1, runs_of_a_page_max);
+  const auto rows = co_await databases.here().read(
+      list_runs, *before == 0 ? std::nullopt : std::optional<std::int64_t>(*before), limit + 1);
   http::Response response;
   json::Object body{response.body};
   std::int64_t last = 0;
@@ -78,6 +81,7 @@ Task<Result<http::Response>> list(pg::Databases& databases, http::Request& reque
   const bool has_next = rows.size() > limit;
   body.object("pagination")
       .add("limit", limit)
+      .add("total", rows.empty() ? 0 : rows[0].total)
       .add("hasNext", has_next)
       .add("nextCursor", has_next ? std::optional(std::to_string(last)) : std::nullopt);
   body.close();
@@ -87,7 +91,8 @@ Task<Result<http::Response>> list(pg::Databases& databases, http::Request& reque
 Task<Result<http::Response>> end_one(pg::Databases& databases, http::Request& request) {
   const auto id = co_await http::existing_id(request, "id", "Cleanup run with ID {} not found");
   const auto rows = co_await databases.here().write(cancel_run, id);
-  if (rows.empty()) co_return conflict("cleanup.not_running", fmt::format("Cleanup run {} does not go on", id));
+  if (rows.empty()) co_return not_found(fmt::format("Cleanup run with ID {} not found", id));
+  if (!rows[0].is_ending) co_return conflict("cleanup.not_running", fmt::format("Cleanup run {} has ended", id));
   co_return http::Response::message("The run ends after the batch that it is in");
 }
 
@@ -171,7 +176,7 @@ std::string status_text(const Status& status) {
 pg::Outcome<bool> cancel(pg::Blocking& connection, std::int64_t run) {
   const auto rows = connection.run(cancel_run, run);
   if (!rows) return std::unexpected(rows.error());
-  return !rows->empty();
+  return !rows->empty() && (*rows)[0].is_ending;
 }
 
 void add_routes(http::Router& router, pg::Databases& databases) {
