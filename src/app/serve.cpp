@@ -46,6 +46,7 @@ constexpr int importing_threads = 2, imports_waiting_max = 8;
 constexpr int exporting_threads = 2, exports_waiting_max = 64;
 constexpr int file_threads = 4, files_waiting_max = 1024;
 constexpr int fetching_threads = 2, fetches_waiting_max = 16;
+constexpr int remote_threads = 8, remote_waiting_max = 256;
 constexpr int connections_for_writes = 16;  // over all threads
 
 observe::Level level_of(std::string_view name) {
@@ -77,7 +78,8 @@ struct Parts {
   exchange::runs::Runs& runs;
   WorkPool& files;
   WorkPool& fetching;
-  std::shared_ptr<const media::Folder> folder;
+  WorkPool& remote;
+  std::shared_ptr<const media::Storage> storage;
   std::shared_ptr<const auth::Tokens> tokens;
   std::shared_ptr<const http::UrlSigner> signer;
   const config::Config& config;
@@ -89,7 +91,7 @@ struct Parts {
 void add_routes(http::Router& router, const Parts& parts) {
   const auth::Services accounts{parts.databases, parts.hashing, parts.tokens, parts.secret,
                                 attempt_limits(parts.config)};
-  observe::add_health_routes(router, parts.databases);
+  observe::add_health_routes(router, parts.databases, [storage = parts.storage] { return storage->s3().trouble(); });
   reference::add_routes(router);
   page::add_routes(router);
   auth::add_routes(router, accounts);
@@ -106,9 +108,9 @@ void add_routes(http::Router& router, const Parts& parts) {
                                parts.databases,
                                parts.files,
                                parts.fetching,
+                               parts.remote,
                                parts.signer,
-                               parts.folder,
-                               parts.config.uploads_folder,
+                               parts.storage,
                                parts.config.asset_bytes_max,
                                parts.config.retention_days,
                                net::hosts_of(parts.config.fetch_allowed_hosts)};
@@ -134,17 +136,18 @@ class Service {
         runs_(runtime_, databases_, importing_),
         files_(file_threads, files_waiting_max),
         fetching_(fetching_threads, fetches_waiting_max),
-        folder_(std::make_shared<media::Folder>(config.assets_folder)),
+        remote_(remote_threads, remote_waiting_max),
+        storage_(std::make_shared<media::Storage>(config)),
         tokens_(std::make_shared<auth::Tokens>(secret, config.jwt_lifetime)),
         signer_(std::make_shared<http::UrlSigner>(secret, config.asset_url_lifetime)),
         totals_(databases_.of(0)),
         mails_(database_url, config.smtp),
-        file_remover_(database_url, folder_, config.uploads_folder),
-        thumbnail_maker_(database_url, folder_, config.uploads_folder),
+        file_remover_(database_url, storage_),
+        thumbnail_maker_(database_url, storage_),
         leader_(database_url, config, secret),
         signals_(runtime_.context(0), SIGINT, SIGTERM) {
-    add_routes(router_, {runtime_, databases_, hashing_, importing_, exporting_, runs_, files_, fetching_, folder_,
-                         tokens_, signer_, config, database_url, secret});
+    add_routes(router_, {runtime_, databases_, hashing_, importing_, exporting_, runs_, files_, fetching_, remote_,
+                         storage_, tokens_, signer_, config, database_url, secret});
   }
 
   Result<void> listen(const config::Config& config) {
@@ -198,7 +201,8 @@ class Service {
   exchange::runs::Runs runs_;
   WorkPool files_;
   WorkPool fetching_;
-  std::shared_ptr<const media::Folder> folder_;
+  WorkPool remote_;
+  std::shared_ptr<const media::Storage> storage_;
   std::shared_ptr<const auth::Tokens> tokens_;
   std::shared_ptr<const http::UrlSigner> signer_;
   http::Router router_;
@@ -221,10 +225,10 @@ std::vector<http::Route> routes() {
   WorkPool pool(1, 1);
   exchange::runs::Runs runs(runtime, databases, pool);
   http::Router router;
-  add_routes(router, {runtime, databases, pool, pool, pool, runs, pool, pool,
-                      std::make_shared<media::Folder>(config.assets_folder),
-                      std::make_shared<auth::Tokens>(nothing, config.jwt_lifetime),
-                      std::make_shared<http::UrlSigner>(nothing, config.asset_url_lifetime), config, nothing, nothing});
+  add_routes(router,
+             {runtime, databases, pool, pool, pool, runs, pool, pool, pool, std::make_shared<media::Storage>(config),
+              std::make_shared<auth::Tokens>(nothing, config.jwt_lifetime),
+              std::make_shared<http::UrlSigner>(nothing, config.asset_url_lifetime), config, nothing, nothing});
   return router.routes();
 }
 

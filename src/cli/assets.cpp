@@ -69,9 +69,8 @@ Result<int> run_verify(Session& session, const Arguments& arguments) {
   if (!config) return std::unexpected(std::move(config).error());
   auto connection = session.connect();
   if (!connection) return std::unexpected(std::move(connection).error());
-  const auto verified = ops::assets::verify(*connection, media::Folder(config->assets_folder),
-                                            {.uploads = config->uploads_folder,
-                                             .quick = arguments.quick,
+  const auto verified = ops::assets::verify(*connection, media::Storage(*config),
+                                            {.quick = arguments.quick,
                                              .quarantine = arguments.quarantine,
                                              .stray_age = std::chrono::seconds(arguments.older_than)});
   if (!verified) return std::unexpected(verified.error());
@@ -89,7 +88,8 @@ Result<int> run_adopt(Session& session, const Arguments& arguments) {
   auto connection = session.connect();
   if (!connection) return std::unexpected(std::move(connection).error());
   const auto adopted = ops::assets::adopt(
-      *connection, arguments.uploads.empty() ? config->uploads_folder : std::filesystem::absolute(arguments.uploads));
+      *connection, media::Uploads(arguments.uploads.empty() ? config->uploads_folder
+                                                            : std::filesystem::absolute(arguments.uploads)));
   if (!adopted) return std::unexpected(adopted.error());
   if (session.json()) {
     std::string text;

@@ -137,13 +137,48 @@ Result<void> set_smtp_security(Config& config, const Given& given) {
   return {};
 }
 
+template <auto member>
+Result<void> set_s3(Config& config, const Given& given) {
+  config.s3.*member = given.text;
+  return {};
+}
+
+Result<void> set_s3_endpoint(Config& config, const Given& given) {
+  if (!given.text.starts_with("https://") && !given.text.starts_with("http://")) {
+    return wrong(given, "an address such as https://minio.example:9000");
+  }
+  config.s3.endpoint = given.text.substr(0, given.text.find_last_not_of('/') + 1);
+  return {};
+}
+
+Result<void> set_s3_path_style(Config& config, const Given& given) {
+  if (given.text != "true" && given.text != "false") return wrong(given, "true or false");
+  config.s3.path_style = given.text == "true";
+  return {};
+}
+
+// What S3 takes: a week at most.
+Result<void> set_s3_redirect_lifetime(Config& config, const Given& given) {
+  const auto time = duration(given);
+  if (!time) return std::unexpected(time.error());
+  if (*time > std::chrono::days{7}) return wrong(given, "a time of at most 7d");
+  config.s3.redirect_lifetime = *time;
+  return {};
+}
+
+Result<void> set_assets_store(Config& config, const Given& given) {
+  if (given.text != "folder" && given.text != "s3") return wrong(given, "folder or s3");
+  config.assets_store = given.text;
+  return {};
+}
+
 struct Setting {
   const char* key;          // in pixelpim.toml
   const char* environment;  // null: none
   Set set;
 };
 
-constexpr std::array<Setting, 34> settings{{
+constexpr std::array<Setting, 43> settings{{
     {"database_url", "DATABASE_URL", set_text<&Config::database_url>},
     {"listen", "LISTEN_ADDRESS", set_text<&Config::listen>},
     {"port", "PORT", set_number<&Config::port, 1, 65535>},
@@ -174,6 +209,15 @@ constexpr std::array<Setting, 34> settings{{
     {"storage_bytes", "STORAGE_BYTES", set_number<&Config::storage_bytes, 1, (1ll << 60)>},
     {"import_bytes_max", nullptr, set_number<&Config::import_bytes_max, 1, (1ll << 40)>},
     {"assets_folder", "PIXELPIM_ASSETS", set_folder<&Config::assets_folder>},
+    {"assets_store", "ASSETS_STORE", set_assets_store},
+    {"s3_bucket", "S3_BUCKET", set_s3<&S3Store::bucket>},
+    {"s3_endpoint", "S3_ENDPOINT", set_s3_endpoint},
+    {"s3_region", "S3_REGION", set_s3<&S3Store::region>},
+    {"s3_prefix", "S3_PREFIX", set_s3<&S3Store::prefix>},
+    {"s3_access_key_id", "S3_ACCESS_KEY_ID", set_s3<&S3Store::access_key>},
+    {"s3_secret_access_key", "S3_SECRET_ACCESS_KEY", set_s3<&S3Store::secret_key>},
+    {"s3_path_style", "S3_PATH_STYLE", set_s3_path_style},
+    {"s3_redirect_lifetime", "S3_REDIRECT_LIFETIME", set_s3_redirect_lifetime},
     {"uploads_folder", "UPLOADS_FOLDER", set_folder<&Config::uploads_folder>},
     {"asset_bytes_max", "ASSET_BYTES_MAX", set_number<&Config::asset_bytes_max, 1, (1ll << 40)>},
     {"asset_url_lifetime", nullptr, set_time<&Config::asset_url_lifetime>},
@@ -269,6 +313,13 @@ Result<Config> load(const Flags& flags, const Environment& environment) {
   if (!config.smtp.host.empty() && config.smtp.from.empty()) {
     return failure("smtp_host is set, and smtp_from is not.",
                    "Say who mails come from: smtp_from = \"PixelPim <no-reply@example.com>\", or SMTP_FROM.");
+  }
+  if (config.assets_store == "s3" && config.s3.bucket.empty()) {
+    return failure("assets_store is s3, and s3_bucket is not set.", "Name the bucket: s3_bucket, or S3_BUCKET.");
+  }
+  if (!config.s3.bucket.empty() && (config.s3.access_key.empty() || config.s3.secret_key.empty())) {
+    return failure("s3_bucket is set, and the key to it is not.",
+                   "Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or s3_access_key_id and s3_secret_access_key.");
   }
   if (config.assets_folder.empty()) config.assets_folder = config.state / "assets";
   if (flags.listen) config.listen = *flags.listen;

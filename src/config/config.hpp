@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/problem.hpp"
+#include "config/s3.hpp"
 #include "config/smtp.hpp"
 
 namespace pim::config {
@@ -39,6 +40,8 @@ struct Config {
   std::uint64_t storage_bytes = 0;                // STORAGE_BYTES: what a remote database may fill; 0: not known
   std::uint64_t import_bytes_max = 200ull << 20;  // of one imported file
   std::filesystem::path assets_folder;            // PIXELPIM_ASSETS; empty: <state>/assets
+  std::string assets_store = "folder";            // ASSETS_STORE: where new files go: "folder" or "s3"
+  S3Store s3;                                     // S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, …
   std::filesystem::path uploads_folder;           // UPLOADS_FOLDER: where an adopted installation has its files
   std::uint64_t asset_bytes_max = 100ull << 20;   // of one uploaded file
   std::chrono::seconds asset_url_lifetime{24 * 3600};

@@ -1,12 +1,9 @@
 #include "jobs/file_removal.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
+#include <filesystem>
 
-#include "media/storage/thumbnail_path.hpp"
+#include "media/storage/thumbnail_name.hpp"
 #include "observe/log.hpp"
 #include "sql/jobs.hpp"
 
@@ -17,15 +14,14 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds pause = 500ms, pause_without_database = 2s;
-constexpr auto sweep_interval = 1h;
-constexpr auto incoming_age_max = 24h;
+constexpr auto sweep_interval = 1h, unfinished_age_max = 24h;
+constexpr auto probe_interval = 30s;
 
 }  // namespace
 
-FileRemover::FileRemover(std::string database_url, std::shared_ptr<const media::Folder> folder, fs::path uploads)
+FileRemover::FileRemover(std::string database_url, std::shared_ptr<const media::Storage> storage)
     : database_url_(std::move(database_url)),
-      folder_(std::move(folder)),
-      uploads_(std::move(uploads)),
+      storage_(std::move(storage)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void FileRemover::wait(const std::stop_token& stop, std::chrono::milliseconds time) {
@@ -34,13 +30,18 @@ void FileRemover::wait(const std::stop_token& stop, std::chrono::milliseconds ti
 }
 
 void FileRemover::run(const std::stop_token& stop) {
-  auto swept = std::chrono::steady_clock::time_point{};
+  auto swept = std::chrono::steady_clock::time_point{}, probed = swept;
   while (!stop.stop_requested()) {
     auto connection = pg::Blocking::connect(database_url_, "-c application_name=pixelpim-files");
-    while (connection && !stop.stop_requested() && decide(*connection, stop) && remove_due(*connection)) {
-      if (const auto now = std::chrono::steady_clock::now(); now - swept > sweep_interval) {
+    while (connection && !stop.stop_requested() && decide(*connection, stop) && remove_due(*connection, stop)) {
+      const auto now = std::chrono::steady_clock::now();
+      if (now - swept > sweep_interval) {
         swept = now;
-        sweep_incoming();
+        sweep();
+      }
+      if (storage_->s3().is_configured() && now - probed > probe_interval) {
+        probed = now;
+        probe();
       }
       wait(stop, pause);
     }
@@ -58,10 +59,10 @@ bool FileRemover::decide(pg::Blocking& connection, const std::stop_token& stop) 
   return true;
 }
 
-bool FileRemover::remove_due(pg::Blocking& connection) {
+bool FileRemover::remove_due(pg::Blocking& connection, const std::stop_token& stop) {
   const auto due = connection.query(std::string(sql::jobs::next_file_removals));
   if (!due) return false;
-  for (int row = 0; row < due->size(); ++row) {
+  for (int row = 0; row < due->size() && !stop.stop_requested(); ++row) {
     const std::string id(due->text(row, 0));
     const auto removed = remove(due->text(row, 1), due->text(row, 2));
     observe::Line line(removed ? observe::Level::info : observe::Level::warn,
@@ -71,27 +72,37 @@ bool FileRemover::remove_due(pg::Blocking& connection) {
     const auto noted =
         connection.query(std::string(removed ? sql::jobs::finish_file_removal : sql::jobs::delay_file_removal), {id});
     if (!noted) return false;
+    if (!removed && removed.error().status == 503) return true;  // the others would fare no better now
   }
   return true;
 }
 
 Result<void> FileRemover::remove(std::string_view place, std::string_view key) const {
+  const media::Store& thumbnails = storage_->of_thumbnails(place);
   for (const int size : media::thumbnail_sizes) {
-    std::error_code ignored;
-    fs::remove(media::thumbnail_path(*folder_, key, size), ignored);
+    if (auto removed = thumbnails.remove(media::thumbnail_name(key, size)); !removed) return removed;
   }
-  if (place == "local") return folder_->remove(key);
-  if (uploads_.empty()) return internal("uploads_folder is not set");
-  const fs::path path = uploads_ / key;
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return media::file_problem(path, errno);
-  return {};
+  const media::Store& store = storage_->of(place);
+  return store.remove(store.name_of(key));
 }
 
-void FileRemover::sweep_incoming() const {
+void FileRemover::probe() const {
+  if (const auto probed = storage_->s3().probe(); !probed) {
+    observe::Line(observe::Level::error, "storage.unavailable")
+        .add("message", probed.error().message)
+        .add("trouble", probed.error().detail);
+  }
+}
+
+void FileRemover::sweep() const {
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder_->incoming(), error)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(storage_->folder().incoming(), error)) {
     const auto changed = entry.last_write_time(error);
-    if (!error && fs::file_time_type::clock::now() - changed > incoming_age_max) fs::remove(entry.path(), error);
+    if (!error && fs::file_time_type::clock::now() - changed > unfinished_age_max) fs::remove(entry.path(), error);
+  }
+  if (!storage_->s3().is_configured()) return;
+  if (const auto aborted = storage_->s3().abort_uploads(unfinished_age_max); !aborted) {
+    observe::Line(observe::Level::warn, "storage.not_swept").add("trouble", aborted.error().detail);
   }
 }
 

@@ -3,13 +3,12 @@
 #pragma once
 
 #include <condition_variable>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
-#include "media/storage/folder.hpp"
+#include "media/storage/storage.hpp"
 #include "pg/blocking.hpp"
 
 namespace pim::jobs {
@@ -17,21 +16,22 @@ namespace pim::jobs {
 // A thread of its own, on a connection of its own, until it is destroyed. Several servers may run one each.
 class FileRemover {
  public:
-  FileRemover(std::string database_url, std::shared_ptr<const media::Folder> folder, std::filesystem::path uploads);
+  FileRemover(std::string database_url, std::shared_ptr<const media::Storage> storage);
 
  private:
   void run(const std::stop_token& stop);
   // False where the database is away.
   bool decide(pg::Blocking& connection, const std::stop_token& stop);
-  bool remove_due(pg::Blocking& connection);
+  bool remove_due(pg::Blocking& connection, const std::stop_token& stop);
   Result<void> remove(std::string_view place, std::string_view key) const;
   // What was cut off in the middle of an upload, a day ago or more.
-  void sweep_incoming() const;
+  void sweep() const;
+  // Does the S3 store answer? `GET /health/ready` tells what came of it.
+  void probe() const;
   void wait(const std::stop_token& stop, std::chrono::milliseconds time);
 
   std::string database_url_;
-  std::shared_ptr<const media::Folder> folder_;
-  std::filesystem::path uploads_;
+  std::shared_ptr<const media::Storage> storage_;
   std::mutex mutex_;
   std::condition_variable_any woken_;
   std::jthread thread_;  // the last member: it uses the others

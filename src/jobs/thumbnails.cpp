@@ -7,12 +7,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 
-#include "media/storage/thumbnail_path.hpp"
+#include "media/storage/thumbnail_name.hpp"
 #include "media/thumbnails/worker.hpp"
 #include "observe/log.hpp"
 #include "sql/jobs.hpp"
@@ -80,10 +83,9 @@ void remove_files(const std::string& target) {
 
 }  // namespace
 
-ThumbnailMaker::ThumbnailMaker(std::string database_url, std::shared_ptr<const media::Folder> folder, fs::path uploads)
+ThumbnailMaker::ThumbnailMaker(std::string database_url, std::shared_ptr<const media::Storage> storage)
     : database_url_(std::move(database_url)),
-      folder_(std::move(folder)),
-      uploads_(std::move(uploads)),
+      storage_(std::move(storage)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void ThumbnailMaker::wait(const std::stop_token& stop, std::chrono::milliseconds time) {
@@ -114,20 +116,49 @@ bool ThumbnailMaker::make_due(pg::Blocking& connection, const std::stop_token& s
   return true;
 }
 
+Result<void> ThumbnailMaker::fetch(const Wanted& wanted, const fs::path& target) const {
+  const media::Store& store = storage_->of(wanted.place);
+  auto file = store.open(store.name_of(wanted.key));
+  if (!file) return std::unexpected(std::move(file).error());
+  std::ofstream copy(target, std::ios::binary | std::ios::trunc);
+  std::string piece;
+  for (std::uint64_t at = 0; at < (*file)->size(); at += piece.size()) {
+    const std::size_t size = std::min<std::uint64_t>((*file)->piece_bytes(), (*file)->size() - at);
+    if (auto read = (*file)->read(at, size, piece); !read) return read;
+    copy.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+  }
+  copy.close();
+  if (!copy) return media::file_problem(target, ENOSPC);
+  return {};
+}
+
 // Under other names first: a thumbnail that is there is whole.
+Result<void> ThumbnailMaker::keep(const Wanted& wanted, const std::string& made) const {
+  const media::Store& store = storage_->of_thumbnails(wanted.place);
+  for (const int size : media::thumbnail_sizes) {
+    auto put = store.put(fmt::format("{}-{}.webp", made, size), media::thumbnail_name(wanted.key, size), "image/webp");
+    if (!put) return put;
+  }
+  return {};
+}
+
+void ThumbnailMaker::remove_kept(const Wanted& wanted) const {
+  for (const int size : media::thumbnail_sizes) {
+    if (!storage_->of_thumbnails(wanted.place).remove(media::thumbnail_name(wanted.key, size))) return;
+  }
+}
+
 bool ThumbnailMaker::make(pg::Blocking& connection, const Wanted& wanted, const std::stop_token& stop) {
-  const fs::path source = wanted.place == "uploads" ? uploads_ / wanted.key : folder_->path_of(wanted.key);
-  const fs::path last = media::thumbnail_path(*folder_, wanted.key, media::thumbnail_sizes[0]);
+  const media::Store& store = storage_->of(wanted.place);
+  const fs::path making = storage_->folder().root() / "thumbnails" / "making";
   std::error_code error;
-  fs::create_directories(last.parent_path(), error);
-  const fs::path making = folder_->root() / "thumbnails" / "making";
   fs::create_directories(making, error);
   const std::string target = making / wanted.hash;
-  const Outcome outcome = run_worker(source, wanted.mime_type, target, stop);
-  if (stop.stop_requested()) {
-    remove_files(target);
-    return true;
-  }
+  const auto here = store.path_of(store.name_of(wanted.key));
+  const fs::path source = here.value_or(target + ".image");
+  Result<void> there = here ? Result<void>() : fetch(wanted, source);
+  const Outcome outcome = there ? run_worker(source, wanted.mime_type, target, stop) : Outcome{};
+  if (!here) fs::remove(source, error);
   observe::Line line(outcome.code == media::thumbnails_made ? observe::Level::info : observe::Level::warn,
                      "thumbnails");
   line.add("content", wanted.hash).add("code", outcome.code).add("said", outcome.said).add("try", wanted.tries);
@@ -135,20 +166,20 @@ bool ThumbnailMaker::make(pg::Blocking& connection, const Wanted& wanted, const 
   const char* const end = outcome.said.data() + outcome.said.size();
   const auto first = std::from_chars(outcome.said.data(), end, width);
   if (outcome.code == media::thumbnails_made && first.ptr != end) std::from_chars(first.ptr + 1, end, height);
-  if (outcome.code == media::thumbnails_made && height > 0) {
-    for (const int size : media::thumbnail_sizes) {
-      fs::rename(fmt::format("{}-{}.webp", target, size), media::thumbnail_path(*folder_, wanted.key, size), error);
-    }
-    const auto noted = connection.query(std::string(sql::jobs::finish_thumbnails),
-                                        {wanted.hash, std::to_string(width), std::to_string(height)});
-    if (noted && noted->empty()) {  // the content went meanwhile
-      for (const int size : media::thumbnail_sizes)
-        fs::remove(media::thumbnail_path(*folder_, wanted.key, size), error);
-    }
+  const bool is_made = outcome.code == media::thumbnails_made && height > 0;
+  if (is_made) there = keep(wanted, target);
+  remove_files(target);
+  if (!there) line.add("trouble", there.error().detail);
+  if (stop.stop_requested()) return true;
+  if (!there && there.error().status >= 500) return true;  // again, in two minutes
+  if (is_made) {
+    const auto noted =
+        connection.query(std::string(sql::jobs::finish_thumbnails),
+                         {wanted.hash, std::to_string(width), std::to_string(height), wanted.place, wanted.key});
+    if (noted && noted->empty()) remove_kept(wanted);  // the content went meanwhile, or is elsewhere now
     return noted.has_value();
   }
-  remove_files(target);
-  if (outcome.code != media::thumbnails_refused && wanted.tries < tries_max) return true;  // again, in two minutes
+  if (outcome.code != media::thumbnails_refused && wanted.tries < tries_max) return true;
   const std::string why = outcome.code == media::thumbnails_refused
                               ? outcome.said
                               : "The image could not be decoded within the memory and time that an image may take";

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <condition_variable>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
-#include "media/storage/folder.hpp"
+#include "media/storage/storage.hpp"
 #include "pg/blocking.hpp"
 
 namespace pim::jobs {
@@ -16,7 +15,7 @@ namespace pim::jobs {
 // A thread of its own, on a connection of its own, until it is destroyed. Several servers may run one each.
 class ThumbnailMaker {
  public:
-  ThumbnailMaker(std::string database_url, std::shared_ptr<const media::Folder> folder, std::filesystem::path uploads);
+  ThumbnailMaker(std::string database_url, std::shared_ptr<const media::Storage> storage);
 
  private:
   struct Wanted {
@@ -27,11 +26,14 @@ class ThumbnailMaker {
   // All that is due; false where the database is away.
   bool make_due(pg::Blocking& connection, const std::stop_token& stop);
   bool make(pg::Blocking& connection, const Wanted& wanted, const std::stop_token& stop);
+  // Brings the file of an image that is elsewhere here.
+  Result<void> fetch(const Wanted& wanted, const std::filesystem::path& target) const;
+  Result<void> keep(const Wanted& wanted, const std::string& made) const;
+  void remove_kept(const Wanted& wanted) const;
   void wait(const std::stop_token& stop, std::chrono::milliseconds time);
 
   std::string database_url_;
-  std::shared_ptr<const media::Folder> folder_;
-  std::filesystem::path uploads_;
+  std::shared_ptr<const media::Storage> storage_;
   std::mutex mutex_;
   std::condition_variable_any woken_;
   std::jthread thread_;  // the last member: it uses the others

@@ -1,95 +1,48 @@
 #include "media/files.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 
-#include "media/storage/adopted.hpp"
 #include "media/storage/mime_type.hpp"
-#include "media/storage/thumbnail_path.hpp"
+#include "media/storage/thumbnail_name.hpp"
 #include "observe/log.hpp"
 
 namespace pim::media {
 namespace {
 
-namespace fs = std::filesystem;
 using http::Request;
 using http::Response;
 
-constexpr std::size_t piece_bytes = 256 * 1024;
-
-// An open file, closed at its end.
-class OpenFile {
- public:
-  explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
-  OpenFile(OpenFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  OpenFile& operator=(OpenFile&&) = delete;
-  ~OpenFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  int descriptor() const noexcept { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
-struct Opened {
-  OpenFile file;
-  std::uint64_t size;
-  std::int64_t changed;  // seconds since 1970
-};
-
-std::unexpected<Problem> missing(const fs::path& path, int error) {
-  observe::Line(observe::Level::error, "asset.file_missing").add("file", path.string()).add("error", error);
-  auto problem = not_found("The file of this asset is missing");
-  problem.error().code = "asset.file_missing";
-  return problem;
+// What is missing is said in the log: a row relies on it.
+std::unexpected<Problem> logged(Problem problem) {
+  if (is_missing(problem)) observe::Line(observe::Level::error, "asset.file_missing").add("file", problem.detail);
+  return std::unexpected(std::move(problem));
 }
 
-Result<Opened> open_file(const fs::path& path) {
-  OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.descriptor() < 0) return missing(path, errno);
-  struct stat status{};
-  if (::fstat(file.descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) return missing(path, errno);
-  return Opened{std::move(file), static_cast<std::uint64_t>(status.st_size), status.st_mtime};
-}
-
-// A part of a file, read piece by piece where a disk may be waited for.
+// A part of a file, read piece by piece where it may be waited for.
 class FileStream final : public http::BodyStream {
  public:
-  FileStream(OpenFile file, std::uint64_t begin, std::uint64_t size, const Services& services)
-      : file_(std::move(file)), offset_(begin), left_(size), files_(services.files), here_(services.here()) {}
+  FileStream(std::unique_ptr<StoredFile> file, std::uint64_t begin, std::uint64_t size, WorkPool& pool,
+             boost::asio::io_context& here)
+      : file_(std::move(file)), offset_(begin), left_(size), pool_(pool), here_(here) {}
 
   Task<Result<std::string_view>> next() override {
     if (left_ == 0) co_return std::string_view{};
-    co_await files_.run(here_, [this] { return read(); });
+    const std::size_t size = std::min<std::uint64_t>(left_, file_->piece_bytes());
+    co_await pool_.run(here_, [&] { return file_->read(offset_, size, piece_); });
+    offset_ += size;
+    left_ -= size;
     co_return std::string_view(piece_);
   }
 
  private:
-  Result<void> read() {
-    const std::size_t wanted = std::min<std::uint64_t>(left_, piece_bytes);
-    ssize_t size = 0;
-    piece_.resize_and_overwrite(wanted, [&](char* bytes, std::size_t room) {
-      size = ::pread(file_.descriptor(), bytes, room, static_cast<off_t>(offset_));
-      return size > 0 ? static_cast<std::size_t>(size) : 0;
-    });
-    if (size <= 0) return internal("a file ended before its size, or can't be read");
-    offset_ += piece_.size();
-    left_ -= piece_.size();
-    return {};
-  }
-
-  OpenFile file_;
+  std::unique_ptr<StoredFile> file_;
   std::uint64_t offset_, left_;
   std::string piece_;
-  WorkPool& files_;
+  WorkPool& pool_;
   boost::asio::io_context& here_;
 };
 
@@ -135,34 +88,50 @@ bool is_type(std::string_view text) {
          });
 }
 
-void add_type(Response& response, std::string_view type) {
-  response.content_type = {};
-  response.headers.emplace_back("Content-Type", type == "text/plain" ? "text/plain; charset=utf-8" : std::string(type));
+std::string_view type_of_answer(std::string_view type) {
+  return type == "text/plain" ? "text/plain; charset=utf-8" : type;
 }
 
-// The answer with all of `opened`, or with what was asked for of it.
-Response with_file(const Request& request, Opened opened, const std::string& tag, const Services& services) {
+void add_type(Response& response, std::string_view type) {
+  response.content_type = {};
+  response.headers.emplace_back("Content-Type", type_of_answer(type));
+}
+
+// (An address that is signed for a short time must not be kept.)
+Response redirect_to(std::string address) {
+  Response response{.status = 302, .content_type = "text/plain; charset=utf-8"};
+  response.headers.emplace_back("Location", std::move(address));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+Response not_modified(const std::string& tag) {
+  Response response{.status = 304};
+  response.headers.emplace_back("ETag", tag);
+  return response;
+}
+
+// The answer with all of `file`, or with what was asked for of it.
+Response with_file(const Request& request, std::unique_ptr<StoredFile> file, const std::string& tag, WorkPool& pool,
+                   boost::asio::io_context& here) {
+  if (is_known(request, tag)) return not_modified(tag);
   Response response;
   response.headers.emplace_back("ETag", tag);
-  if (is_known(request, tag)) {
-    response.status = 304;
-    return response;
-  }
   response.headers.emplace_back("Accept-Ranges", "bytes");
   const std::string_view condition = request.header("if-range");
-  auto range = condition.empty() || condition == tag ? read_range(request.header("range"), opened.size) : std::nullopt;
+  auto range = condition.empty() || condition == tag ? read_range(request.header("range"), file->size()) : std::nullopt;
   if (range && range->size == 0) {
     response.status = 416;
-    response.headers.emplace_back("Content-Range", fmt::format("bytes */{}", opened.size));
+    response.headers.emplace_back("Content-Range", fmt::format("bytes */{}", file->size()));
     return response;
   }
   if (range) {
     response.status = 206;
     response.headers.emplace_back(
-        "Content-Range", fmt::format("bytes {}-{}/{}", range->begin, range->begin + range->size - 1, opened.size));
+        "Content-Range", fmt::format("bytes {}-{}/{}", range->begin, range->begin + range->size - 1, file->size()));
   }
-  const Range sent = range.value_or(Range{0, opened.size});
-  response.stream = std::make_unique<FileStream>(std::move(opened.file), sent.begin, sent.size, services);
+  const Range sent = range.value_or(Range{0, file->size()});
+  response.stream = std::make_unique<FileStream>(std::move(file), sent.begin, sent.size, pool, here);
   response.stream_bytes = sent.size;
   return response;
 }
@@ -172,10 +141,14 @@ constexpr std::string_view placeholder =
 
 }  // namespace
 
-std::optional<fs::path> path_of(const File& file, const Services& services) {
-  if (!file.content_hash) return adopted_path(services.uploads, file.file_path);
-  if (*file.place == "uploads") return path_below(services.uploads, *file.key);
-  return services.folder->path_of(*file.key);
+std::optional<Location> location_of(const File& file, const Storage& storage) {
+  if (file.content_hash) {
+    const Store& store = storage.of(*file.place);
+    return Location{store, store.name_of(*file.key)};
+  }
+  const auto key = storage.uploads().key_of(file.file_path);
+  if (!key) return std::nullopt;
+  return Location{storage.uploads(), std::string(*key)};
 }
 
 std::string download_name(std::string_view name, std::string_view file_name) {
@@ -205,22 +178,27 @@ std::string content_disposition(std::string_view kind, std::string_view file_nam
 
 Task<Result<Response>> serve_file(const Request& request, const File& file, const Services& services, Shown shown) {
   if (!file.content_hash && (file.file_path.starts_with("https://") || file.file_path.starts_with("http://"))) {
-    Response response{.status = 302, .content_type = "text/plain; charset=utf-8"};
-    response.headers.emplace_back("Location", std::string(file.file_path));
-    co_return response;
+    co_return redirect_to(std::string(file.file_path));
   }
-  const auto path = path_of(file, services);
-  if (!path) co_return missing(fs::path(file.file_path), ENOENT);
-  auto opened = co_await services.files.run(services.here(), [&] { return open_file(*path); });
-  const std::string tag = file.content_hash ? fmt::format("\"{}\"", *file.content_hash)
-                                            : fmt::format("\"{:x}-{:x}\"", opened.changed, opened.size);
+  const auto at = location_of(file, *services.storage);
+  if (!at) co_return logged(missing_file(std::string(file.file_path)).error());
   const std::string_view type = is_type(file.mime_type) ? file.mime_type : "application/octet-stream";
   const bool inlined = shown == Shown::as_allowed && is_shown_inline(type);
-  Response response = with_file(request, std::move(opened), tag, services);
+  const std::string disposition =
+      content_disposition(inlined ? "inline" : "attachment", download_name(file.name, file.file_name));
+  if (const auto link = at->store.link(at->name, type_of_answer(type), disposition)) {
+    const std::string tag = fmt::format("\"{}\"", *file.content_hash);
+    co_return is_known(request, tag) ? not_modified(tag) : redirect_to(*link);
+  }
+  WorkPool& pool = services.waiting_for(at->store);
+  auto opened = co_await as_result(pool.run(services.here(), [&] { return at->store.open(at->name); }));
+  if (!opened) co_return logged(std::move(opened).error());
+  const std::string tag = file.content_hash ? fmt::format("\"{}\"", *file.content_hash)
+                                            : fmt::format("\"{:x}-{:x}\"", (*opened)->changed(), (*opened)->size());
+  Response response = with_file(request, *std::move(opened), tag, pool, services.here());
   if (response.status == 304) co_return response;
   if (response.status != 416) add_type(response, type);
-  response.headers.emplace_back("Content-Disposition", content_disposition(inlined ? "inline" : "attachment",
-                                                                           download_name(file.name, file.file_name)));
+  response.headers.emplace_back("Content-Disposition", disposition);
   // Whatever it is, it runs nothing in our name.
   response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
   response.headers.emplace_back("Cache-Control", "private, no-cache");
@@ -232,17 +210,21 @@ Task<Result<Response>> serve_thumbnail(const Request& request, const File& file,
   constexpr std::array<std::string_view, 3> sizes{"150", "300", "800"};
   if (std::ranges::find(sizes, asked) == sizes.end()) co_return invalid({"size must be one of: 150, 300, 800"});
   // One that the replaced service made lies beside its file.
-  const auto path =
-      file.content_hash && file.key
-          ? std::optional(thumbnail_path(*services.folder, *file.key, static_cast<int>(*number_of(asked))))
-          : adopted_path(services.uploads, fmt::format("/uploads/{}", request.param("path")));
-  if (path && file.thumbnails.value_or("ready") == "ready") {
-    auto opened = co_await as_result(services.files.run(services.here(), [&] { return open_file(*path); }));
+  const bool is_ours = file.content_hash && file.key;
+  const Store& store = is_ours ? services.storage->of_thumbnails(*file.place) : services.storage->uploads();
+  const std::string name =
+      is_ours ? thumbnail_name(*file.key, static_cast<int>(*number_of(asked))) : std::string(request.param("path"));
+  if (file.thumbnails.value_or("ready") == "ready") {
+    const std::string tag = fmt::format("\"{}-{}\"", file.content_hash.value_or("adopted"), asked);
+    if (const auto link = store.link(name, "image/webp", "inline")) {
+      co_return is_known(request, tag) ? not_modified(tag) : redirect_to(*link);
+    }
+    WorkPool& pool = services.waiting_for(store);
+    auto opened = co_await as_result(pool.run(services.here(), [&] { return store.open(name); }));
     if (opened) {
-      const std::string tag = fmt::format("\"{}-{}\"", file.content_hash.value_or("adopted"), asked);
-      Response response = with_file(request, *std::move(opened), tag, services);
+      Response response = with_file(request, *std::move(opened), tag, pool, services.here());
       if (response.status == 304) co_return response;
-      if (response.status != 416) add_type(response, file.content_hash ? "image/webp" : "image/jpeg");
+      if (response.status != 416) add_type(response, is_ours ? "image/webp" : "image/jpeg");
       response.headers.emplace_back("Cache-Control", "private, no-cache");
       co_return response;
     }

@@ -8,8 +8,12 @@
 
 namespace pim::media {
 
-// Where the file is on this machine; nullopt where it is another site's, or no path that may be read.
-std::optional<std::filesystem::path> path_of(const File& file, const Services& services);
+// The store that the file is in, and its name there; nullopt where it is another site's.
+struct Location {
+  const Store& store;
+  std::string name;
+};
+std::optional<Location> location_of(const File& file, const Storage& storage);
 
 // How the file is to be shown: as its type allows, or always as a download.
 enum class Shown : bool { as_allowed, as_download };

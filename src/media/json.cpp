@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "media/storage/thumbnail_path.hpp"
+#include "media/storage/thumbnail_name.hpp"
 
 namespace pim::media {
 namespace {

@@ -103,21 +103,23 @@ Result<OptionalId> group_of(const Upload& upload) {
 
 Task<Result<std::vector<NewAsset>>> Endpoints::keep(std::vector<Upload::Received>& files,
                                                     const std::vector<std::string>& names) {
-  co_return co_await services_.files.run(services_.here(), [&]() -> Result<std::vector<NewAsset>> {
-    std::vector<NewAsset> assets;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-      auto kept = services_.folder->keep(files[i].file);
-      if (!kept) {
-        for (const NewAsset& before : assets) {
-          // What can't be removed now is a stray: `assets verify` finds it.
-          if (!services_.folder->remove(before.file.key)) break;
+  const Storage& storage = *services_.storage;
+  co_return co_await services_.waiting_for(storage.current())
+      .run(services_.here(), [&]() -> Result<std::vector<NewAsset>> {
+        std::vector<NewAsset> assets;
+        for (std::size_t i = 0; i < files.size(); ++i) {
+          auto kept = storage.keep(files[i].file);
+          if (!kept) {
+            for (const NewAsset& before : assets) {
+              // What can't be removed now is a stray: `assets verify` finds it.
+              if (!storage.settle(before.file.key, {}, {})) break;
+            }
+            return std::unexpected(std::move(kept).error());
+          }
+          assets.push_back({names[i], files[i].file_name, *std::move(kept)});
         }
-        return std::unexpected(std::move(kept).error());
-      }
-      assets.push_back({names[i], files[i].file_name, *std::move(kept)});
-    }
-    return assets;
-  });
+        return assets;
+      });
 }
 
 Answer Endpoints::upload(Request& request, const Caller& caller) {
@@ -164,12 +166,12 @@ Answer Endpoints::upload_from_url(Request& request, const Caller& caller) {
   NewAsset asset{.file_name = file_name_of(url)};
   asset.name = named ? *named : std::string(stem_of(asset.file_name).substr(0, name_length_max));
   asset.file = co_await services_.fetching.run(services_.here(), [&]() -> Result<Kept> {
-    auto incoming = services_.folder->receive();
+    auto incoming = services_.storage->folder().receive();
     if (!incoming) return std::unexpected(std::move(incoming).error());
     const auto fetched = net::fetch(url, {.bytes_max = services_.bytes_max, .allowed_hosts = services_.fetch_hosts},
                                     [&](std::string_view bytes) { return incoming->write(bytes); });
     if (!fetched) return std::unexpected(fetched.error());
-    return services_.folder->keep(*incoming);
+    return services_.storage->keep(*incoming);
   });
   const auto ids = co_await create(services_, act_of(request, caller), group, {asset});
   co_return co_await detail_answer(caller, ids[0], 201, true);

@@ -33,8 +33,6 @@ const pg::Statement<Stored(Id, Id, Id, Text, Text, Text, std::int64_t, Text, Tex
 const pg::Statement<Updated(Id, Id, Id, Texts, OptionalText, OptionalId, Text)> update_asset{
     "update_asset", sql::media::assets::update_asset};
 
-constexpr std::string_view local = "local";
-
 std::string_view thumbnails_of(const Kept& file) { return has_thumbnails(file.mime_type) ? "waiting" : "none"; }
 
 // Letters that mean nothing in an address or a file system; what is not ASCII stays. At most 80 bytes.
@@ -76,24 +74,22 @@ std::unexpected<Problem> problem_of(const pg::Error& error) {
 
 // A file that came in, and the one that its content has; "" where it has none.
 struct Settled {
-  std::string own, used;
+  std::string own, place, used;
 };
 
 // Takes away the files that nobody has: their content has one already, or was not stored at all. (Where that one is
 // gone from the disk, the new one takes its place.) After a lost connection nobody knows, and they stay: `assets
 // verify` finds them.
 Task<void> settle(const Services& services, const std::vector<Settled>& files) {
-  co_await as_result(services.files.run(services.here(), [&]() -> Result<void> {
-    for (const auto& [own, used] : files) {
+  const Storage& storage = *services.storage;
+  co_await as_result(services.waiting_for(storage.current()).run(services.here(), [&]() -> Result<void> {
+    for (const auto& [own, place, used] : files) {
       if (own == used) continue;
-      if (auto settled = services.folder->settle(own, used); !settled) return settled;
+      if (auto settled = storage.settle(own, place, used); !settled) return settled;
     }
     return {};
   }));
 }
-
-// The key of the file that content has, where that is one of ours.
-std::string key_of(const Stored& stored) { return stored.place == local ? std::string(stored.key) : std::string(); }
 
 }  // namespace
 
@@ -114,7 +110,7 @@ Task<Result<Ids>> create(const Services& services, const Act& act, OptionalId gr
   const auto rows = co_await as_result(services.databases.here().write(
       create_assets, act.tenant, act.actor, group, texts([&](std::size_t i) { return Text(given[i].name); }),
       texts([&](std::size_t i) { return Text(file_names[i]); }), texts([&](std::size_t i) { return Text(paths[i]); }),
-      texts([&](std::size_t i) { return Text(given[i].file.hash); }), local,
+      texts([&](std::size_t i) { return Text(given[i].file.hash); }), services.storage->current().place(),
       texts([&](std::size_t i) { return Text(own_keys[i]); }), texts([&](std::size_t i) { return Text(sizes[i]); }),
       texts([&](std::size_t i) { return Text(given[i].file.mime_type); }),
       texts([&](std::size_t i) { return thumbnails_of(given[i].file); }), act.request_id));
@@ -122,11 +118,12 @@ Task<Result<Ids>> create(const Services& services, const Act& act, OptionalId gr
   Ids ids;
   std::vector<Settled> files;
   files.reserve(own_keys.size());
-  for (const std::string& key : own_keys) files.push_back({key, ""});
+  for (const std::string& key : own_keys) files.push_back({key, "", ""});
   for (int i = 0; rows && i < rows->size(); ++i) {
     const Stored stored = (*rows)[i];
     ids.push_back(stored.id);
-    files[static_cast<std::size_t>(i)].used = key_of(stored);
+    files[static_cast<std::size_t>(i)].place = stored.place;
+    files[static_cast<std::size_t>(i)].used = stored.key;
   }
   co_await settle(services, files);
   if (!rows) co_return problem_of(rows.error());
@@ -136,10 +133,15 @@ Task<Result<Ids>> create(const Services& services, const Act& act, OptionalId gr
 
 Task<Result<void>> replace_file(const Services& services, const Act& act, Id asset, const Kept& file) {
   const auto rows = co_await as_result(services.databases.here().write(
-      replace_asset_file, act.tenant, act.actor, asset, file.hash, local, file.key,
+      replace_asset_file, act.tenant, act.actor, asset, file.hash, services.storage->current().place(), file.key,
       static_cast<std::int64_t>(file.size), file.mime_type, thumbnails_of(file), act.request_id));
   if (!rows && rows.error().connection_lost) co_return problem_of(rows.error());
-  co_await settle(services, {{file.key, rows && !rows->empty() ? key_of((*rows)[0]) : ""}});
+  std::vector<Settled> files{{file.key, "", ""}};
+  if (rows && !rows->empty()) {
+    files[0].place = (*rows)[0].place;
+    files[0].used = (*rows)[0].key;
+  }
+  co_await settle(services, files);
   if (!rows) co_return problem_of(rows.error());
   if (rows->empty()) co_return not_found("Asset not found");
   co_return Result<void>{};

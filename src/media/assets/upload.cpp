@@ -54,7 +54,7 @@ Result<void> Upload::begin(std::string_view name, std::string_view file_name) {
     if (files_.size() == files_max) {
       return bad_request(fmt::format("At most {} files can be sent at once", files_max), "asset.too_many");
     }
-    auto incoming = services_.folder->receive();
+    auto incoming = services_.storage->folder().receive();
     if (!incoming) return std::unexpected(std::move(incoming).error());
     files_.push_back({std::string(file_name), *std::move(incoming), {}});
     field_ = nullptr;

@@ -1,12 +1,9 @@
 #include "media/assets/zip.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <set>
 
 #include "http/body.hpp"
@@ -39,7 +36,8 @@ void put4(std::string& out, std::uint32_t value) {
 
 struct Entry {
   std::string name;
-  std::filesystem::path path;
+  const Store* store;
+  std::string file;  // its name there
   bool is_compressible = false;
   std::uint32_t time = 0;  // as MS-DOS has it: the day in the upper half
   // Known once it is written.
@@ -80,14 +78,14 @@ class Archive {
   Archive(const Archive&) = delete;
   Archive& operator=(const Archive&) = delete;
   ~Archive() {
-    if (descriptor_ >= 0) end_file();
+    if (file_) end_file();
   }
 
   // Adds some more of it to `out`; false at the end.
   Result<bool> more(std::string& out) {
     const std::size_t before = out.size();
     while (out.size() - before < piece_bytes) {
-      if (descriptor_ >= 0) {
+      if (file_) {
         if (auto packed = pack(out); !packed) return std::unexpected(std::move(packed).error());
       } else if (current_ < entries_.size()) {
         if (auto begun = begin_file(out, written_ + out.size() - before); !begun) {
@@ -106,8 +104,9 @@ class Archive {
  private:
   Result<void> begin_file(std::string& out, std::uint64_t offset) {
     Entry& entry = entries_[current_];
-    descriptor_ = ::open(entry.path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor_ < 0) return file_problem(entry.path, errno);
+    auto opened = entry.store->open(entry.file);
+    if (!opened) return std::unexpected(std::move(opened).error());
+    file_ = *std::move(opened);
     stream_ = {};
     // What is compressed already is only wrapped.
     deflateInit2(&stream_, entry.is_compressible ? Z_BEST_SPEED : Z_NO_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8,
@@ -121,9 +120,8 @@ class Archive {
 
   Result<void> pack(std::string& out) {
     Entry& entry = entries_[current_];
-    input_.resize(piece_bytes);
-    const ssize_t size = ::read(descriptor_, input_.data(), input_.size());
-    if (size < 0) return file_problem(entry.path, errno);
+    const std::size_t size = std::min<std::uint64_t>(file_->size() - entry.size, file_->piece_bytes());
+    if (auto read = file_->read(entry.size, size, input_); !read) return read;
     auto* const bytes = reinterpret_cast<Bytef*>(input_.data());
     entry.crc = static_cast<std::uint32_t>(crc32(entry.crc, bytes, static_cast<uInt>(size)));
     entry.size += static_cast<std::uint32_t>(size);
@@ -151,7 +149,7 @@ class Archive {
 
   void end_file() {
     deflateEnd(&stream_);
-    ::close(std::exchange(descriptor_, -1));
+    file_.reset();
   }
 
   void put_directory(std::string& out, std::uint64_t offset) const {
@@ -181,7 +179,7 @@ class Archive {
   std::size_t current_ = 0;
   std::uint64_t written_ = 0;
   bool ended_ = false;
-  int descriptor_ = -1;
+  std::unique_ptr<StoredFile> file_;  // that is being packed
   z_stream stream_{};
   std::string input_;
 };
@@ -189,17 +187,30 @@ class Archive {
 class ZipStream final : public http::BodyStream {
  public:
   ZipStream(std::vector<Entry> entries, const Services& services)
-      : archive_(std::move(entries)), files_(services.files), here_(services.here()) {}
+      : pool_(std::ranges::any_of(entries, [](const Entry& entry) { return entry.store->is_remote(); })
+                  ? services.remote
+                  : services.files),
+        archive_(std::move(entries)),
+        here_(services.here()) {}
+  // What goes wrong at once is an answer; what goes wrong later can only cut it off.
+  Task<Result<void>> begin() {
+    co_await pool_.run(here_, [this] { return archive_.more(piece_); });
+    has_begun_ = true;
+    co_return Result<void>{};
+  }
   Task<Result<std::string_view>> next() override {
-    piece_.clear();
-    co_await files_.run(here_, [this] { return archive_.more(piece_); });
+    if (!std::exchange(has_begun_, false)) {
+      piece_.clear();
+      co_await pool_.run(here_, [this] { return archive_.more(piece_); });
+    }
     co_return std::string_view(piece_);
   }
 
  private:
+  WorkPool& pool_;
   Archive archive_;
   std::string piece_;
-  WorkPool& files_;
+  bool has_begun_ = false;  // and the first piece waits to be sent
   boost::asio::io_context& here_;
 };
 
@@ -277,15 +288,17 @@ Result<std::vector<Entry>> entries_of(const pg::Rows<File>& rows, const Wanted& 
     const File file = rows[i];
     ids.erase(file.id);
     if (const auto found = paths.find(file.file_path); found != paths.end()) paths.erase(found);
-    const auto path = path_of(file, services);
-    if (!path || ::access(path->c_str(), R_OK) != 0) {
-      auto problem = not_found(fmt::format("The file of asset {} is missing", file.id));
-      problem.error().code = "asset.file_missing";
+    const auto at = location_of(file, *services.storage);
+    // (What is behind a network is not asked for one by one: a row has its file.)
+    if (!at || (!at->store.is_remote() && !at->store.open(at->name))) {
+      auto problem = missing_file(std::string(file.file_path));
+      problem.error().message = fmt::format("The file of asset {} is missing", file.id);
       return problem;
     }
     bytes += file.size;
     entries.push_back({.name = entry_name(file, taken),
-                       .path = *path,
+                       .store = &at->store,
+                       .file = at->name,
                        .is_compressible = is_compressible(file.mime_type),
                        .time = dos_time(file.upload_date)});
   }
@@ -306,7 +319,9 @@ Task<Result<Response>> zip(Request& request, const Caller& caller, const Service
   const Texts paths(wanted.paths.begin(), wanted.paths.end());
   const auto rows = co_await services.databases.here().read(zip_files, caller.tenant, wanted.ids, paths);
   auto entries = co_await services.files.run(services.here(), [&] { return entries_of(rows, wanted, services); });
-  Response response = Response::streamed("application/zip", std::make_unique<ZipStream>(std::move(entries), services));
+  auto stream = std::make_unique<ZipStream>(std::move(entries), services);
+  co_await stream->begin();
+  Response response = Response::streamed("application/zip", std::move(stream));
   response.status = 201;
   response.headers.emplace_back("Content-Disposition", content_disposition("attachment", "my-assets.zip"));
   co_return response;

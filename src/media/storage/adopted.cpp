@@ -16,19 +16,14 @@ std::optional<fs::path> path_below(const fs::path& root, std::string_view relati
   return path;
 }
 
-std::optional<std::string_view> adopted_key(const fs::path& uploads, std::string_view file_path) {
+std::optional<std::string_view> Uploads::key_of(std::string_view file_path) const {
   constexpr std::string_view prefix = "/uploads/";
   if (file_path.starts_with(prefix)) return file_path.substr(prefix.size());
-  const std::string& root = uploads.native();
-  if (!root.empty() && file_path.starts_with(root) && file_path.substr(root.size()).starts_with('/')) {
-    return file_path.substr(root.size() + 1);
+  const std::string& folder = root().native();
+  if (!folder.empty() && file_path.starts_with(folder) && file_path.substr(folder.size()).starts_with('/')) {
+    return file_path.substr(folder.size() + 1);
   }
   return std::nullopt;
-}
-
-std::optional<fs::path> adopted_path(const fs::path& uploads, std::string_view file_path) {
-  const auto key = adopted_key(uploads, file_path);
-  return key ? path_below(uploads, *key) : std::nullopt;
 }
 
 }  // namespace pim::media

@@ -2,11 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -18,43 +18,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string hexadecimal(const unsigned char* bytes, std::size_t size) {
-  std::string text;
-  for (std::size_t i = 0; i < size; ++i) fmt::format_to(std::back_inserter(text), "{:02x}", bytes[i]);
-  return text;
-}
-
-// A SHA-256 of bytes that come in pieces.
-class Sha256 {
- public:
-  Sha256() { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
-  void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-  std::string end() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
-    return hexadecimal(digest.data(), size);
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
-};
+constexpr std::size_t read_bytes = 256 * 1024;
 
 std::string random_letters(std::size_t bytes) {
   std::array<unsigned char, 16> random{};
   RAND_bytes(random.data(), static_cast<int>(bytes));
-  return hexadecimal(random.data(), bytes);
+  return hexadecimal({reinterpret_cast<const char*>(random.data()), bytes});
 }
 
-Result<void> sync_folder(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return file_problem(folder, errno);
+// The bytes of a file, or the names of a folder, are on the disk for good.
+Result<void> sync(const fs::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return file_problem(path, errno);
   const int outcome = ::fsync(descriptor);
   const int error = errno;
   ::close(descriptor);
-  if (outcome != 0) return file_problem(folder, error);
+  if (outcome != 0) return file_problem(path, error);
   return {};
 }
+
+Result<void> sync_folder(const fs::path& folder) { return sync(folder, O_DIRECTORY); }
 
 // Makes a folder, and sees to it that it is there after a crash too.
 Result<void> make_folder(const fs::path& folder) {
@@ -64,6 +47,42 @@ Result<void> make_folder(const fs::path& folder) {
   if (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST) return file_problem(folder, errno);
   return sync_folder(folder.parent_path());
 }
+
+class LocalFile final : public StoredFile {
+ public:
+  LocalFile(fs::path path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+  LocalFile(const LocalFile&) = delete;
+  LocalFile& operator=(const LocalFile&) = delete;
+  ~LocalFile() override { ::close(descriptor_); }
+
+  // False where it is no file.
+  bool look() { return ::fstat(descriptor_, &status_) == 0 && S_ISREG(status_.st_mode); }
+
+  std::uint64_t size() const noexcept override { return static_cast<std::uint64_t>(status_.st_size); }
+  std::int64_t changed() const noexcept override { return status_.st_mtime; }
+  std::size_t piece_bytes() const noexcept override { return read_bytes; }
+  Result<void> read(std::uint64_t offset, std::size_t size, std::string& out) override {
+    ssize_t got = 0;
+    out.resize_and_overwrite(size, [&](char* bytes, std::size_t room) {
+      std::size_t filled = 0;
+      while (filled < room) {
+        got = ::pread(descriptor_, bytes + filled, room - filled, static_cast<off_t>(offset + filled));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        filled += static_cast<std::size_t>(got);
+      }
+      return filled;
+    });
+    if (out.size() == size) return {};
+    return got < 0 ? Result<void>(file_problem(path_, errno))
+                   : internal(fmt::format("{} ended before its size", path_.string()));
+  }
+
+ private:
+  fs::path path_;
+  int descriptor_;
+  struct stat status_{};
+};
 
 }  // namespace
 
@@ -79,10 +98,20 @@ std::unexpected<Problem> file_problem(const fs::path& file, int error) {
   return internal(said);
 }
 
-struct Folder::Incoming::Hash : Sha256 {};
+Result<std::string> hash_of(StoredFile& file, std::uint64_t offset, std::uint64_t size) {
+  Sha256 hash;
+  std::string piece;
+  while (size > 0) {
+    const std::size_t wanted = std::min<std::uint64_t>(size, file.piece_bytes());
+    if (auto read = file.read(offset, wanted, piece); !read) return std::unexpected(std::move(read).error());
+    hash.add(piece);
+    offset += wanted;
+    size -= wanted;
+  }
+  return hash.end();
+}
 
-Folder::Incoming::Incoming(fs::path path, int descriptor)
-    : path_(std::move(path)), descriptor_(descriptor), hash_(std::make_unique<Hash>()) {}
+Folder::Incoming::Incoming(fs::path path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
 
 Folder::Incoming::Incoming(Incoming&& other) noexcept
     : path_(std::exchange(other.path_, {})),
@@ -90,13 +119,14 @@ Folder::Incoming::Incoming(Incoming&& other) noexcept
       size_(other.size_),
       hash_(std::move(other.hash_)) {}
 
+// (Where it was put into a folder, its path is no longer there.)
 Folder::Incoming::~Incoming() {
   if (descriptor_ >= 0) ::close(descriptor_);
   if (!path_.empty()) ::unlink(path_.c_str());
 }
 
 Result<void> Folder::Incoming::write(std::string_view bytes) {
-  hash_->add(bytes);
+  hash_.add(bytes);
   size_ += bytes.size();
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
@@ -107,6 +137,14 @@ Result<void> Folder::Incoming::write(std::string_view bytes) {
   return {};
 }
 
+Result<Kept> Folder::Incoming::end() {
+  auto mime_type = mime_type_of(path_);
+  if (!mime_type) return std::unexpected(std::move(mime_type).error());
+  Kept kept{.hash = hash_.end(), .size = size_, .mime_type = *std::move(mime_type)};
+  kept.key = fmt::format("{}-{}", kept.hash, random_letters(8));
+  return kept;
+}
+
 Result<Folder::Incoming> Folder::receive() const {
   if (auto made = make_folder(incoming()); !made) return std::unexpected(std::move(made).error());
   const fs::path path = incoming() / random_letters(16);
@@ -115,60 +153,34 @@ Result<Folder::Incoming> Folder::receive() const {
   return Incoming(path, descriptor);
 }
 
+std::string Folder::name_of(std::string_view key) const { return sharded(key); }
+
+Result<std::unique_ptr<StoredFile>> Folder::open(std::string_view name) const {
+  const auto path = path_of(name);
+  if (!path) return missing_file(fmt::format("{} leads out of {}", name, root_.string()));
+  const int descriptor = ::open(path->c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return missing_file(fmt::format("{}: {}", path->string(), std::strerror(errno)));
+  auto file = std::make_unique<LocalFile>(*path, descriptor);
+  if (!file->look()) return missing_file(fmt::format("{} is no file", path->string()));
+  return file;
+}
+
 // The bytes first, then the name, then the folder that has the name: after a crash the file is whole or not there.
-Result<Kept> Folder::keep(Incoming& file) const {
-  if (::fsync(file.descriptor_) != 0) return file_problem(file.path_, errno);
-  auto mime_type = mime_type_of(file.path_);
-  if (!mime_type) return std::unexpected(std::move(mime_type).error());
-  Kept kept{.hash = file.hash_->end(), .size = file.size_, .mime_type = *std::move(mime_type)};
-  kept.key = fmt::format("{}-{}", kept.hash, random_letters(8));
-  const fs::path path = path_of(kept.key);
-  if (auto made = make_folder(path.parent_path()); !made) return std::unexpected(std::move(made).error());
-  if (::rename(file.path_.c_str(), path.c_str()) != 0) return file_problem(path, errno);
-  file.path_.clear();
-  if (auto synced = sync_folder(path.parent_path()); !synced) return std::unexpected(std::move(synced).error());
-  return kept;
+Result<void> Folder::put(const fs::path& file, std::string_view name, std::string_view) const {
+  if (auto synced = sync(file, 0); !synced) return synced;
+  const fs::path path = root_ / name;
+  if (auto made = make_folder(path.parent_path()); !made) return made;
+  if (::rename(file.c_str(), path.c_str()) != 0) return file_problem(file, errno);
+  return sync_folder(path.parent_path());
 }
 
-Result<void> Folder::remove(std::string_view key) const {
-  const fs::path path = path_of(key);
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) return file_problem(path, errno);
+Result<void> Folder::move(std::string_view from, std::string_view to) const { return put(root_ / from, to, {}); }
+
+Result<void> Folder::remove(std::string_view name) const {
+  const auto path = path_of(name);
+  if (!path) return internal(fmt::format("{} leads out of {}", name, root_.string()));
+  if (::unlink(path->c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) return file_problem(*path, errno);
   return {};
-}
-
-Result<void> Folder::settle(std::string_view own, std::string_view used) const {
-  std::error_code error;
-  if (used.empty() || fs::exists(path_of(used), error)) return remove(own);
-  if (::rename(path_of(own).c_str(), path_of(used).c_str()) != 0) return file_problem(path_of(used), errno);
-  return sync_folder(path_of(used).parent_path());
-}
-
-// Two levels of 256 folders each.
-fs::path Folder::path_of(std::string_view key) const { return root_ / key.substr(0, 2) / key.substr(2, 2) / key; }
-
-Result<Kept> describe_file(const fs::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return file_problem(file, errno);
-  struct Close {
-    int descriptor;
-    ~Close() { ::close(descriptor); }
-  } const close{descriptor};
-  Sha256 hash;
-  Kept kept;
-  std::string buffer(256 * 1024, '\0');
-  for (;;) {
-    const ssize_t size = ::read(descriptor, buffer.data(), buffer.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return file_problem(file, errno);
-    if (size == 0) break;
-    hash.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(size)));
-    kept.size += static_cast<std::uint64_t>(size);
-  }
-  kept.hash = hash.end();
-  auto mime_type = mime_type_of(file);
-  if (!mime_type) return std::unexpected(std::move(mime_type).error());
-  kept.mime_type = *std::move(mime_type);
-  return kept;
 }
 
 }  // namespace pim::media

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "media/storage/thumbnail_path.hpp"
+#include "media/storage/thumbnail_name.hpp"
 
 namespace pim::media {
 namespace {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
-#include "media/storage/adopted.hpp"
 #include "media/storage/mime_type.hpp"
 #include "sql/ops/assets.hpp"
 
@@ -16,21 +16,23 @@ namespace fs = std::filesystem;
 
 std::unexpected<Problem> lost(const pg::Error& error) { return std::unexpected(to_problem(error)); }
 
-// What is wrong with the file of some content; "" where nothing is.
-std::string trouble_of(const fs::path& path, std::string_view hash, std::int64_t size, bool quick, bool& is_missing) {
-  std::error_code error;
-  is_missing = !fs::is_regular_file(path, error);
-  if (is_missing) return fmt::format("{} is not there", path.string());
-  const auto real_size = static_cast<std::int64_t>(fs::file_size(path, error));
-  if (real_size != size) return fmt::format("{} has {} bytes instead of {}", path.string(), real_size, size);
-  if (quick) return {};
-  const auto described = media::describe_file(path);
-  if (!described) return described.error().detail;
-  if (described->hash != hash) return fmt::format("{} has other bytes", path.string());
-  return {};
+// What is wrong with the file of some content; "" where nothing is. A store that is away is a Problem.
+Result<std::string> trouble_of(const media::Store& store, const std::string& name, std::string_view hash,
+                               std::int64_t size, bool quick, bool& is_missing) {
+  const auto file = store.open(name);
+  is_missing = !file && media::is_missing(file.error());
+  if (is_missing) return fmt::format("{} is not there", store.where(name));
+  if (!file) return std::unexpected(file.error());
+  const auto real_size = static_cast<std::int64_t>((*file)->size());
+  if (real_size != size) return fmt::format("{} has {} bytes instead of {}", store.where(name), real_size, size);
+  if (quick) return std::string();
+  const auto real_hash = media::hash_of(**file);
+  if (!real_hash && store.is_remote()) return real_hash;
+  if (!real_hash) return fmt::format("{} can't be read: {}", store.where(name), real_hash.error().detail);
+  return *real_hash == hash ? std::string() : fmt::format("{} has other bytes", store.where(name));
 }
 
-Result<void> check_contents(pg::Blocking& connection, const media::Folder& folder, const VerifyOptions& options,
+Result<void> check_contents(pg::Blocking& connection, const media::Storage& storage, const VerifyOptions& options,
                             Verified& verified) {
   std::string last;
   for (;;) {
@@ -39,21 +41,21 @@ Result<void> check_contents(pg::Blocking& connection, const media::Folder& folde
     if (rows->empty()) return {};
     for (int i = 0; i < rows->size(); ++i) {
       last = rows->text(i, 0);
-      const std::string_view place = rows->text(i, 1), key = rows->text(i, 2);
-      const auto below = media::path_below(options.uploads, key);
-      const fs::path path = place == "uploads" ? below.value_or(options.uploads / key) : folder.path_of(key);
+      const std::string_view key = rows->text(i, 2);
+      const media::Store& store = storage.of(rows->text(i, 1));
       bool is_missing = false;
-      const std::string trouble = trouble_of(path, last, rows->number(i, 3), options.quick, is_missing);
+      auto trouble = trouble_of(store, store.name_of(key), last, rows->number(i, 3), options.quick, is_missing);
+      if (!trouble) return std::unexpected(std::move(trouble).error());
       ++verified.contents;
       verified.bytes += rows->number(i, 3);
-      if (trouble.empty() || rows->number(i, 4) == 0) continue;  // nobody has it: it is about to go
+      if (trouble->empty() || rows->number(i, 4) == 0) continue;  // nobody has it: it is about to go
       (is_missing ? verified.missing : verified.corrupt)
-          .push_back({last, std::string(key), trouble, std::string(rows->text(i, 5))});
+          .push_back({last, std::string(key), *std::move(trouble), std::string(rows->text(i, 5))});
     }
   }
 }
 
-Result<void> check_not_taken_in(pg::Blocking& connection, const VerifyOptions& options, Verified& verified) {
+Result<void> check_not_taken_in(pg::Blocking& connection, const media::Uploads& uploads, Verified& verified) {
   std::string last = "0";
   for (;;) {
     const auto rows = connection.query(std::string(sql::ops::assets::list_not_taken_in), {last});
@@ -64,83 +66,115 @@ Result<void> check_not_taken_in(pg::Blocking& connection, const VerifyOptions& o
       const std::string_view file_path = rows->text(i, 1);
       ++verified.not_taken_in;
       if (file_path.starts_with("http://") || file_path.starts_with("https://")) continue;
-      const auto path = media::adopted_path(options.uploads, file_path);
-      std::error_code error;
-      if (!path || !fs::is_regular_file(*path, error)) verified.not_taken_in_missing.push_back(rows->number(i, 0));
+      const auto key = uploads.key_of(file_path);
+      if (!key || !uploads.open(*key)) verified.not_taken_in_missing.push_back(rows->number(i, 0));
     }
   }
 }
 
-// The files of the store that are old enough, by their keys; not what is coming in, moved aside, or a thumbnail.
-std::vector<fs::path> stored_files(const media::Folder& folder, std::chrono::seconds age) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  const auto youngest = fs::file_time_type::clock::now() - age;
-  for (const auto& shard : fs::directory_iterator(folder.root(), error)) {
-    if (shard.path().filename().native().size() != 2 || !shard.is_directory(error)) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(shard.path(), error)) {
-      if (entry.is_regular_file(error) && entry.last_write_time(error) <= youngest) files.push_back(entry.path());
-    }
-  }
-  return files;
+using Names = std::vector<std::string>;
+
+std::string_view key_of(std::string_view name) { return name.substr(name.rfind('/') + 1); }
+
+// "ab/cd/abcd…-0011": what is coming in, what was moved aside, and thumbnails are called otherwise.
+bool is_content(std::string_view name) {
+  return name.size() > 6 && name[2] == '/' && name[5] == '/' && !name.substr(6).contains('/') &&
+         name.substr(6).starts_with(std::string{name[0], name[1], name[3], name[4]});
 }
 
-Result<void> find_strays(pg::Blocking& connection, const media::Folder& folder, const VerifyOptions& options,
-                         Verified& verified) {
+// Those of some names that no row has, into `strays`.
+Result<void> add_strays(pg::Blocking& connection, const Names& names, Names& strays) {
   constexpr std::size_t keys_at_once = 500;
-  const std::vector<fs::path> files = stored_files(folder, options.stray_age);
-  for (std::size_t begin = 0; begin < files.size(); begin += keys_at_once) {
-    const std::size_t end = std::min(begin + keys_at_once, files.size());
+  for (std::size_t begin = 0; begin < names.size(); begin += keys_at_once) {
+    const std::size_t end = std::min(begin + keys_at_once, names.size());
     std::string keys = "{";
     for (std::size_t i = begin; i < end; ++i) {
-      std::string name = files[i].filename();
-      std::erase_if(name, [](char c) { return c == '"' || c == '\\'; });
-      keys += fmt::format("{}\"{}\"", i == begin ? "" : ",", name);
+      std::string key(key_of(names[i]));
+      std::erase_if(key, [](char c) { return c == '"' || c == '\\'; });
+      keys += fmt::format("{}\"{}\"", i == begin ? "" : ",", key);
     }
     const auto rows = connection.query(std::string(sql::ops::assets::known_keys), {keys + "}"});
     if (!rows) return lost(rows.error());
     std::set<std::string, std::less<>> known;
     for (int i = 0; i < rows->size(); ++i) known.emplace(rows->text(i, 0));
     for (std::size_t i = begin; i < end; ++i) {
-      if (!known.contains(files[i].filename().native())) verified.strays.push_back(files[i]);
+      if (!known.contains(key_of(names[i]))) strays.push_back(names[i]);
     }
   }
   return {};
 }
 
-Result<void> move_aside(const media::Folder& folder, Verified& verified) {
-  const fs::path aside = folder.root() / "quarantine";
+// The files of the folder that are old enough.
+Names old_files(const media::Folder& folder, std::chrono::seconds age) {
+  Names names;
   std::error_code error;
-  fs::create_directories(aside, error);
-  for (const std::string& stray : verified.strays) {
-    fs::rename(stray, aside / fs::path(stray).filename(), error);
-    if (error) return failure(fmt::format("{} can't be moved to {}: {}", stray, aside.string(), error.message()));
+  const auto youngest = fs::file_time_type::clock::now() - age;
+  for (const auto& shard : fs::directory_iterator(folder.root(), error)) {
+    if (shard.path().filename().native().size() != 2 || !shard.is_directory(error)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(shard.path(), error)) {
+      if (!entry.is_regular_file(error) || entry.last_write_time(error) > youngest) continue;
+      names.push_back(entry.path().lexically_relative(folder.root()));
+    }
+  }
+  return names;
+}
+
+// Notes strays, and moves them aside where that is wanted.
+Result<void> note_strays(const media::Store& store, const Names& strays, const VerifyOptions& options,
+                         Verified& verified) {
+  for (const std::string& name : strays) {
+    verified.strays.push_back(store.where(name));
+    if (!options.quarantine) continue;
+    if (auto moved = store.move(name, fmt::format("quarantine/{}", key_of(name))); !moved) {
+      return failure(fmt::format("{} can't be moved to quarantine: {}", store.where(name), moved.error().detail));
+    }
     ++verified.quarantined;
   }
   return {};
 }
 
+Result<void> find_strays(pg::Blocking& connection, const media::Storage& storage, const VerifyOptions& options,
+                         Verified& verified) {
+  Names strays;
+  auto found = add_strays(connection, old_files(storage.folder(), options.stray_age), strays);
+  if (found) found = note_strays(storage.folder(), strays, options, verified);
+  if (!found || !storage.s3().is_configured()) return found;
+  strays.clear();
+  const auto youngest = std::chrono::system_clock::now() - options.stray_age;
+  found = storage.s3().list([&](const std::vector<media::S3::Listed>& page) {
+    Names names;
+    for (const auto& object : page) {
+      if (is_content(object.name) && object.changed <= youngest) names.push_back(object.name);
+    }
+    return add_strays(connection, names, strays);
+  });
+  return found ? note_strays(storage.s3(), strays, options, verified) : found;
+}
+
+// What a file is that is there already.
+Result<media::Kept> describe(const media::Uploads& uploads, std::string_view key) {
+  const auto file = uploads.open(key);
+  if (!file) return std::unexpected(file.error());
+  auto hash = media::hash_of(**file);
+  if (!hash) return std::unexpected(std::move(hash).error());
+  auto mime_type = media::mime_type_of(*uploads.path_of(key));
+  if (!mime_type) return std::unexpected(std::move(mime_type).error());
+  return media::Kept{.hash = *std::move(hash), .size = (*file)->size(), .mime_type = *std::move(mime_type)};
+}
+
 }  // namespace
 
-Result<Verified> verify(pg::Blocking& connection, const media::Folder& folder, const VerifyOptions& options) {
+Result<Verified> verify(pg::Blocking& connection, const media::Storage& storage, const VerifyOptions& options) {
   Verified verified;
-  if (auto checked = check_contents(connection, folder, options, verified); !checked) {
-    return std::unexpected(std::move(checked).error());
-  }
-  if (auto checked = check_not_taken_in(connection, options, verified); !checked) {
-    return std::unexpected(std::move(checked).error());
-  }
-  if (auto found = find_strays(connection, folder, options, verified); !found) {
-    return std::unexpected(std::move(found).error());
-  }
-  if (options.quarantine) {
-    if (auto moved = move_aside(folder, verified); !moved) return std::unexpected(std::move(moved).error());
-  }
+  auto checked = check_contents(connection, storage, options, verified);
+  if (checked) checked = check_not_taken_in(connection, storage.uploads(), verified);
+  if (checked) checked = find_strays(connection, storage, options, verified);
+  if (!checked) return std::unexpected(std::move(checked).error());
   return verified;
 }
 
-Result<Adopted> adopt(pg::Blocking& connection, const fs::path& uploads) {
-  if (uploads.empty()) {
+Result<Adopted> adopt(pg::Blocking& connection, const media::Uploads& uploads) {
+  if (uploads.root().empty()) {
     return failure("There is no folder of uploads.",
                    "Name it: uploads_folder in pixelpim.toml, UPLOADS_FOLDER, or --uploads.");
   }
@@ -157,9 +191,8 @@ Result<Adopted> adopt(pg::Blocking& connection, const fs::path& uploads) {
         ++adopted.elsewhere;
         continue;
       }
-      const auto key = media::adopted_key(uploads, file_path);
-      const auto path = media::adopted_path(uploads, file_path);
-      const auto file = path ? media::describe_file(*path) : not_found("");
+      const auto key = uploads.key_of(file_path);
+      const auto file = key ? describe(uploads, *key) : media::missing_file({});
       if (!file) {
         adopted.missing.push_back(fmt::format("{}: {}", last, file_path));
         continue;

@@ -3,12 +3,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "media/storage/folder.hpp"
+#include "media/storage/storage.hpp"
 #include "pg/blocking.hpp"
 
 namespace pim::ops::assets {
@@ -31,12 +29,11 @@ struct Verified {
 };
 
 struct VerifyOptions {
-  std::filesystem::path uploads;
   bool quick = false;                    // sizes only, not the bytes
   bool quarantine = false;               // strays are moved aside; nothing is ever deleted
   std::chrono::seconds stray_age{3600};  // what is younger may be an upload that is under way
 };
-Result<Verified> verify(pg::Blocking& connection, const media::Folder& folder, const VerifyOptions& options);
+Result<Verified> verify(pg::Blocking& connection, const media::Storage& storage, const VerifyOptions& options);
 
 struct Adopted {
   std::int64_t taken_in = 0, bytes = 0;
@@ -46,6 +43,6 @@ struct Adopted {
 };
 // Reads every file of an adopted installation that was not taken in yet, and notes what it is; the files stay where
 // they are. It may be stopped at any time, and goes on where it was.
-Result<Adopted> adopt(pg::Blocking& connection, const std::filesystem::path& uploads);
+Result<Adopted> adopt(pg::Blocking& connection, const media::Uploads& uploads);
 
 }  // namespace pim::ops::assets
