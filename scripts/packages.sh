@@ -11,6 +11,9 @@ packages_to_test="ccache clang-tidy-19 clang-format-19 libclang-rt-19-dev libgte
   python3-openpyxl python3-yaml python3-jsonschema
   git procps curl openssl faketime"
 
+# The S3-speaking server of the tests comes from npm; where there is a node already, another one is not installed.
+command -v node >/dev/null && command -v npm >/dev/null || packages_to_test="$packages_to_test nodejs npm"
+
 say() { printf '%s\n' "$*" >&2; }
 fail() {
   say "error: $1"

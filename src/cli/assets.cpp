@@ -1,5 +1,8 @@
 // pixelpim assets: do rows and files agree, and the files of an adopted installation.
+#include <chrono>
+
 #include "cli/command.hpp"
+#include "ops/assets/copy.hpp"
 #include "ops/assets/verify.hpp"
 
 namespace pim::cli {
@@ -58,10 +61,20 @@ void print_text(const ops::assets::Verified& verified) {
   print(verified.is_sound() ? "Every asset has its file." : "Not every asset has its file.");
 }
 
+// An operator sees what the store said.
+std::unexpected<Problem> told(Problem problem) {
+  if (problem.code.starts_with("storage_") && !problem.detail.empty()) {
+    problem.message += fmt::format(": {}", problem.detail);
+  }
+  return std::unexpected(std::move(problem));
+}
+
 struct Arguments {
   std::string uploads;
   bool quick = false, quarantine = false;
   int older_than = 3600;
+  std::vector<std::string> to;
+  bool remove_source = false;
 };
 
 Result<int> run_verify(Session& session, const Arguments& arguments) {
@@ -73,7 +86,7 @@ Result<int> run_verify(Session& session, const Arguments& arguments) {
                                             {.quick = arguments.quick,
                                              .quarantine = arguments.quarantine,
                                              .stray_age = std::chrono::seconds(arguments.older_than)});
-  if (!verified) return std::unexpected(verified.error());
+  if (!verified) return told(verified.error());
   if (session.json()) {
     print_json(*verified);
   } else {
@@ -110,6 +123,65 @@ Result<int> run_adopt(Session& session, const Arguments& arguments) {
   return adopted->missing.empty() ? 0 : 1;
 }
 
+// "s3", "folder", or "folder" and its path. What is said is checked before anything is touched.
+Result<std::string> place_of(const std::vector<std::string>& to, const config::Config& config) {
+  if (to[0] == "s3" && to.size() == 1) {
+    if (!config.s3.bucket.empty()) return "s3";
+    return failure("There is no S3 store.", "Name it: s3_bucket in pixelpim.toml, or S3_BUCKET.");
+  }
+  if (to[0] == "folder") return "local";
+  return failure(fmt::format("--to {} is no place of files.", fmt::join(to, " ")),
+                 "Say --to s3, or --to folder [PATH].");
+}
+
+Result<int> run_copy(Session& session, const Arguments& arguments) {
+  auto config = session.config();
+  if (!config) return std::unexpected(std::move(config).error());
+  const auto place = place_of(arguments.to, *config);
+  if (!place) return std::unexpected(place.error());
+  ops::assets::CopyOptions options{.other_folder = {}, .remove_source = arguments.remove_source};
+  if (arguments.to.size() > 1) {
+    options.other_folder = std::filesystem::absolute(arguments.to[1]).lexically_normal();
+    if (options.other_folder == config->assets_folder) options.other_folder.clear();
+  }
+  auto last = std::chrono::steady_clock::now();
+  options.progress = [&](std::int64_t files, std::int64_t bytes) {
+    if (const auto now = std::chrono::steady_clock::now(); now - last > std::chrono::seconds{2}) {
+      last = now;
+      session.note(fmt::format("{} files, {} bytes sent", files, bytes));
+    }
+  };
+  auto connection = session.connect();
+  if (!connection) return std::unexpected(std::move(connection).error());
+  const auto copied = ops::assets::copy(*connection, media::Storage(*config), *place, options);
+  if (!copied) return told(copied.error());
+  if (session.json()) {
+    std::string text;
+    json::Object(text)
+        .add("ok", copied->failed.empty())
+        .add("copied", copied->files)
+        .add("bytes", copied->bytes)
+        .add("thereAlready", copied->there_already)
+        .add("failed", copied->failed)
+        .add("sourcesRemoved", copied->removed)
+        .add("sourcesKept", copied->left_behind);
+    print(text);
+  } else {
+    print(fmt::format("{} files copied, {} bytes; {} were there already", copied->files, copied->bytes,
+                      copied->there_already));
+    print_some("not copied; they stay where they are", copied->failed);
+    if (copied->removed > 0) print(fmt::format("old files that the server removes now: {}", copied->removed));
+    if (copied->left_behind > 0) {
+      print(fmt::format("old files that are kept (--remove-source removes them): {}", copied->left_behind));
+    }
+    if (!options.other_folder.empty()) {
+      print(fmt::format("Stop the server, run this once more, set assets_folder = \"{}\", and start it.",
+                        options.other_folder.string()));
+    }
+  }
+  return copied->failed.empty() ? 0 : 1;
+}
+
 }  // namespace
 
 void add_assets(CLI::App& app, Session& session) {
@@ -128,6 +200,15 @@ void add_assets(CLI::App& app, Session& session) {
                                 "Take in the files of an adopted installation: hashed, and served from where they lie",
                                 "pixelpim assets adopt --uploads /srv/old/uploads",
                                 [&session, arguments] { return run_adopt(session, *arguments); });
+  CLI::App* copy = session.add(
+      *assets, "copy", "Move the files of assets to the S3 store, or to the folder, while the server runs",
+      "pixelpim assets copy --to s3 --remove-source", [&session, arguments] { return run_copy(session, *arguments); });
+  copy->add_option("--to", arguments->to, "s3; folder; or folder PATH: one that is to be assets_folder")
+      ->required()
+      ->expected(1, 2)
+      ->type_name("PLACE");
+  copy->add_flag("--remove-source", arguments->remove_source, "Remove the old files of what is there");
+  session.add_json_flag(*copy);
   adopt->add_option("--uploads", arguments->uploads, "Its folder (UPLOADS_FOLDER; uploads_folder)");
   session.add_json_flag(*adopt);
 }

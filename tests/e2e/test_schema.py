@@ -188,7 +188,8 @@ OUR_TABLES = """
         summary jsonb?, startedAt timestamptz=now(), updatedAt timestamptz=now()
     StoredContent:
         hash text, place text, key text, size bigint, mimeType text, thumbnails text='none', trouble text?,
-        width integer?, height integer?, tries integer=0, nextTryAt timestamptz=now(), createdAt timestamptz=now()
+        width integer?, height integer?, tries integer=0, nextTryAt timestamptz=now(), createdAt timestamptz=now(),
+        copiedFromPlace text?, copiedFromKey text?
     FileRemoval:
         id bigint=identity, hash text, place text?, key text?, createdAt timestamptz=now(), nextTryAt timestamptz=now()
 """

@@ -261,10 +261,9 @@ S3::S3(config::S3Store settings) : settings_(std::move(settings)) {
   scheme_ = endpoint.substr(0, host);
   if (settings_.path_style.value_or(is_own)) {
     host_ = endpoint.substr(host);
-    base_ = fmt::format("/{}/", settings_.bucket);
+    base_ = fmt::format("/{}", settings_.bucket);
   } else {
     host_ = fmt::format("{}.{}", settings_.bucket, endpoint.substr(host));
-    base_ = "/";
   }
 }
 
@@ -275,7 +274,7 @@ std::string S3::where(std::string_view name) const {
 S3Request S3::request_of(const Call& call) const {
   return {.method = call.method,
           .host = host_,
-          .path = base_ + s3_encode(call.name, true),
+          .path = call.name.empty() && !base_.empty() ? base_ : base_ + "/" + s3_encode(call.name, true),
           .query = call.query,
           .headers = call.headers};
 }

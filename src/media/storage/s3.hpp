@@ -57,7 +57,7 @@ class S3 final : public Store {
 
   config::S3Store settings_;
   S3Signer signer_;
-  std::string scheme_, host_, base_;  // "https://", "minio.example:9000", "/bucket/"
+  std::string scheme_, host_, base_;  // "https://", "minio.example:9000", "/bucket" or ""
   mutable std::mutex mutex_;
   mutable std::string trouble_;
 };
