@@ -1,10 +1,12 @@
-// What forms and filters choose from: families, categories, attributes. Read once, and again after a change.
+// What forms and filters choose from: families, categories, attributes. It is there at once where it was read before, and
+// read again then: others change it, too.
 import { get } from "./api.js";
 import { Store, useStore } from "./store.js";
 import { session } from "./session.js";
 import { useEffect } from "./html.js";
 
 const pagesMax = 20;
+const freshMilliseconds = 5000;
 
 async function readAll(path) {
   const rows = [];
@@ -29,11 +31,13 @@ const readers = {
 
 const stores = Object.fromEntries(Object.keys(readers).map((name) => [name, new Store(undefined)]));
 const reading = new Map();
+const readAt = new Map();
 
 export function refresh(...names) {
   for (const name of names) {
     const mine = readers[name]().catch(() => stores[name].value ?? []);
     reading.set(name, mine);
+    readAt.set(name, Date.now());
     mine.then((rows) => reading.get(name) === mine && stores[name].set(rows));
   }
 }
@@ -45,6 +49,7 @@ session.subscribe(() => {
   if (owner === `${token} ${actAs?.id}`) return;
   owner = `${token} ${actAs?.id}`;
   reading.clear();
+  readAt.clear();
   for (const store of Object.values(stores)) store.set(undefined);
 });
 
@@ -52,8 +57,8 @@ session.subscribe(() => {
 export function useCatalogue(name) {
   const rows = useStore(stores[name]);
   useEffect(() => {
-    if (!reading.has(name)) refresh(name);
-  }, [name, rows]);
+    if (!(Date.now() - readAt.get(name) < freshMilliseconds)) refresh(name);
+  }, [name, rows === undefined]);
   return rows ?? [];
 }
 

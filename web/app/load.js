@@ -1,5 +1,9 @@
 // Things that are read when they are shown.
 import { useCallback, useEffect, useRef, useState } from "./html.js";
+import { Store } from "./store.js";
+
+// Something came back, or did not go: whatever is shown is read again.
+export const revived = new Store();
 
 // { data, problem, isLoading, reload, setData } of what `read(signal)` gives; it is read again when `keys` change. What was
 // there stays to be seen until the new is there.
@@ -18,8 +22,12 @@ export function useLoaded(read, keys) {
     }
   }, keys);
   useEffect(() => {
+    const stop = revived.subscribe(reload);
     reload();
-    return () => reading.current?.abort();
+    return () => {
+      stop();
+      reading.current?.abort();
+    };
   }, [reload]);
   const setData = useCallback((data) => setState((before) => ({ ...before, data })), []);
   return { ...state, reload, setData };

@@ -1,5 +1,6 @@
 // A long list, of which the pages are read that somebody looks at.
 import { useEffect, useMemo, useState } from "./html.js";
+import { revived } from "./load.js";
 import { Store } from "./store.js";
 
 const pageRows = 100;
@@ -115,7 +116,11 @@ export function usePagedList(read, keys, options) {
   const [shown, setShown] = useState(wanted);
   useEffect(() => {
     wanted.ensure(0, 0).then(() => setShown(wanted));
-    return () => wanted.stop();
+    const forget = revived.subscribe(() => wanted.reload());
+    return () => {
+      forget();
+      wanted.stop();
+    };
   }, [wanted]);
   return shown;
 }

@@ -10,7 +10,10 @@ import { Icon } from "./ui/icons.js";
 import { Popover, Select } from "./ui/parts.js";
 import { problemToast } from "./ui/toasts.js";
 
-const places = [["products", "product"], ["trash", "trash"]];
+const places = [
+  ["products", "product"], ["categories", "category"], ["families", "family"], ["attributes", "attribute"],
+  ["assets", "asset"], ["imports", "import"], ["trash", "trash"], ["monitor", "monitor"],
+];
 
 export function Shell({ section, children }) {
   const [isOpen, setOpen] = useState(false);

@@ -40,7 +40,7 @@ const Name = ({ product }) => html`
 
 const makers = {
   sku: () => ({ label: texts.products.sku, width: "minmax(8rem, 1fr)", sort: "sku", className: "cell-cut mono", render: (product) => product.sku }),
-  status: () => ({ label: texts.products.statusLabel, width: "8.5rem", narrow: "auto", sort: "status", render: (product) => html`<${Status} status=${product.status} />` }),
+  status: () => ({ label: texts.products.statusLabel, width: "8.5rem", narrow: "6.8rem", sort: "status", render: (product) => html`<${Status} status=${product.status} />` }),
   family: () => ({ label: texts.products.family, width: "minmax(7rem, 1fr)", className: "cell-cut", render: (product) => product.family?.name ?? "" }),
   category: (categories) => ({ label: texts.products.category, width: "minmax(9rem, 1.3fr)", className: "cell-cut", render: (product) => categoryName(product, categories) }),
   variants: () => ({ label: texts.products.variants, width: "6rem", render: (product) => product.totalVariants || "" }),

@@ -5,7 +5,7 @@ import { useCatalogue } from "../catalogue.js";
 import { deleteWithUndo } from "../deleting.js";
 import { useSettled } from "../load.js";
 import { usePagedList } from "../paged_list.js";
-import { replaceQuery } from "../router.js";
+import { go, href, replaceQuery } from "../router.js";
 import { useStore } from "../store.js";
 import { texts } from "../texts.js";
 import { confirmed } from "../ui/dialog.js";
@@ -15,6 +15,7 @@ import { Empty, ViewHead } from "../ui/parts.js";
 import { Selection } from "../ui/selection.js";
 import { ColumnChoice, chosenColumns, columnsOf } from "./columns.js";
 import { Filters, bodyFilters, filtersOf } from "./filters.js";
+import { createProduct } from "./new.js";
 
 const keyOf = (product) => product.id;
 
@@ -32,17 +33,25 @@ export function ProductList({ query }) {
   const categories = useCatalogue("categories");
   const families = useCatalogue("families");
   const chosen = useStore(chosenColumns);
+  const add = async () => {
+    const made = await createProduct();
+    if (made) go(`/products/${made.id}`);
+  };
   const remove = (row) => removeProducts({ list, selection, filters, row });
   useStore(list);
   return html`
-    <${ViewHead} title=${texts.sections.products} />
+    <${ViewHead} title=${texts.sections.products}>
+      <a class="button" href=${href("/imports")}><${Icon} name="import" /><span class="only-wide">${texts.products.import}</span></a>
+      <button type="button" class="primary" onClick=${add}><${Icon} name="add" />${texts.products.add}</button>
+    <//>
     <${Filters} query=${query} search=${search} onSearch=${setSearch} onChange=${choose} families=${families} categories=${categories} attributes=${attributes}>
       <${ColumnChoice} chosen=${chosen} attributes=${attributes} />
     <//>
     <${Chosen} selection=${selection} list=${list} onDelete=${() => remove()} />
     <p class="list-count" aria-live="polite">${list.total === undefined ? texts.loading : texts.products.count(list.total)}</p>
-    <${Grid} list=${list} columns=${columnsOf(chosen, { attributes, categories })} keyOf=${keyOf} label=${texts.sections.products} selection=${selection} onDelete=${remove} sort=${sorting(query, choose)}
-      empty=${html`<${Nothing} isFiltered=${Object.values(filters).some(Boolean)} />`} />`;
+    <${Grid} list=${list} columns=${columnsOf(chosen, { attributes, categories })} keyOf=${keyOf} label=${texts.sections.products} selection=${selection}
+      onOpen=${(product) => go(`/products/${product.id}`)} onDelete=${remove} sort=${sorting(query, choose)}
+      empty=${html`<${Nothing} add=${add} isFiltered=${Object.values(filters).some(Boolean)} />`} />`;
 }
 
 function sorting(query, choose) {
@@ -64,7 +73,6 @@ async function removeProducts({ list, selection, filters, row }) {
     request: () => (rows.length === 1 ? del(`/products/${rows[0].id}`) : post("/products/bulk-delete", { ids: [...ids] })),
     told: () => (rows.length === 1 ? texts.products.deleted(rows[0].name) : texts.products.deletedMany(rows.length)),
     hide: () => list.remove((product) => ids.has(product.id)),
-    show: () => list.reload(),
   });
 }
 
@@ -76,7 +84,6 @@ async function removeAll({ list, selection, filters }) {
   await deleteWithUndo({
     request: () => post("/products/bulk-delete", Object.keys(chosen).length > 0 ? { filters: chosen } : { all: true }),
     told: (answer) => texts.products.deletedMany(answer.deletedCount),
-    show: () => list.reload(),
   });
   await list.reload();
 }
@@ -96,6 +103,8 @@ function Chosen({ selection, list, onDelete }) {
     </div>`;
 }
 
-const Nothing = ({ isFiltered }) => isFiltered
+const Nothing = ({ isFiltered, add }) => isFiltered
   ? html`<${Empty} icon="search" title=${texts.nothingFound} text=${texts.products.nothingFoundText} />`
-  : html`<${Empty} icon="product" title=${texts.products.emptyTitle} text=${texts.products.emptyText} />`;
+  : html`<${Empty} icon="product" title=${texts.products.emptyTitle} text=${texts.products.emptyText}>
+      <div class="empty-acts"><button type="button" class="primary" onClick=${add}>${texts.products.add}</button><a class="button" href=${href("/imports")}>${texts.products.import}</a></div>
+    <//>`;

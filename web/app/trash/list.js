@@ -102,8 +102,8 @@ function Items({ list, selection, acts, isFiltered }) {
     { key: "name", label: texts.trash.name, width: "minmax(14rem, 2fr)", narrow: "minmax(0, 1fr)", className: "cell-name", render: (item) => html`<${Name} item=${item} nameOf=${nameOf} />` },
     { key: "by", label: texts.trash.deletedBy, width: "minmax(8rem, 1fr)", className: "cell-cut", render: (item) => nameOf(item.deletedBy) },
     { key: "when", label: texts.trash.deletedWhen, width: "9rem", render: (item) => html`<time datetime=${item.deletedAt} title=${formatMoment(item.deletedAt)}>${formatAgo(item.deletedAt)}</time>` },
-    { key: "left", label: texts.trash.left, width: "8rem", narrow: "auto", render: (item) => html`<${DaysLeft} item=${item} />` },
-    { key: "acts", label: texts.acts, width: "9.5rem", narrow: "auto", className: "cell-acts", render: (item) => html`<${RowActs} item=${item} acts=${acts} />` },
+    { key: "left", label: texts.trash.left, width: "8rem", render: (item) => html`<${DaysLeft} item=${item} />` },
+    { key: "acts", label: texts.acts, width: "9.5rem", narrow: "40px", className: "cell-acts", render: (item) => html`<${RowActs} item=${item} acts=${acts} />` },
   ];
   const empty = isFiltered
     ? html`<${Empty} icon="search" title=${texts.nothingFound} text=${texts.trash.nothingFoundText} />`
@@ -117,7 +117,9 @@ function Items({ list, selection, acts, isFiltered }) {
 const Name = ({ item, nameOf }) => html`
   <span class="kind-icon"><${Icon} name=${item.kind} /></span>
   <span class="two-lines"><span class="name">${item.name}</span>
-    <span class="soft">${texts.kinds[item.kind]}${item.sku && html` · <span class="mono">${item.sku}</span>`}<span class="only-narrow"> · ${nameOf(item.deletedBy)}, ${formatAgo(item.deletedAt)}</span></span></span>`;
+    <span class="soft"><span class="only-narrow">${leftOf(item)} · </span>${texts.kinds[item.kind]}${item.sku && html` · <span class="mono">${item.sku}</span>`}<span class="only-narrow"> · ${nameOf(item.deletedBy)}, ${formatAgo(item.deletedAt)}</span></span></span>`;
+
+const leftOf = (item) => (item.holdId || item.daysLeft === null ? texts.trash.kept : texts.trash.daysLeft(item.daysLeft));
 
 function DaysLeft({ item }) {
   if (item.holdId) return html`<span class="badge"><${Icon} name="lock" size=${14} />${texts.trash.kept}</span>`;
