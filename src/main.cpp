@@ -11,6 +11,8 @@ int main(int argc, char** argv) {
   add_serve(app, session);
   add_db(app, session);
   add_migrate(app, session);
+  add_indexes(app, session);
+  add_doctor(app, session);
   add_export(app, session);
   add_import(app, session);
   add_assets(app, session);

@@ -1,0 +1,3 @@
+-- The migration $2, with the checksum $1, begins, in steps.
+INSERT INTO "_pixelpim_migrations" ("id", "checksum", "migration_name", "logs")
+VALUES (gen_random_uuid()::text, $1::text, $2::text, 'it was stopped') RETURNING "id"

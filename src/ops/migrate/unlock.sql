@@ -1,0 +1,2 @@
+-- Lets both locks go.
+SELECT pg_advisory_unlock($2::int8), pg_advisory_unlock($1::int8)
