@@ -159,7 +159,7 @@ std::unexpected<Problem> undo_failure(const pg::Error& error, std::string_view d
 }  // namespace
 
 std::string_view name_of(Severity severity) {
-  constexpr std::string_view names[] = {"note", "warning", "broken"};
+  constexpr std::string_view names[] = {"notice", "warning", "broken"};
   return names[static_cast<std::size_t>(severity)];
 }
 

@@ -15,7 +15,7 @@
 
 namespace pim::ops::doctor {
 
-enum class Severity : std::uint8_t { note, warning, broken };
+enum class Severity : std::uint8_t { notice, warning, broken };
 std::string_view name_of(Severity severity);
 
 struct Check {
