@@ -34,7 +34,7 @@ export function useLoaded(read, keys) {
 }
 
 // `value`, once it has not changed for a moment.
-export function useSettled(value, milliseconds = 150) {
+export function useSettled(value, milliseconds = 80) {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), milliseconds);

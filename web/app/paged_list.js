@@ -10,8 +10,10 @@ export class PagedList extends Store {
   #cursors = new Map(); // index of a row → the cursor that reads from it on
   #reading = new Map(); // index that a read begins at → its promise
   #life = new AbortController();
+  #read = 0; // rows so far
+  #wish; // the last one
 
-  // `read({ limit, cursor | page }, signal)` gives { data, pagination, … }; `jumps`: it takes a page's number, too.
+  // Its value is the number of times that it was read anew. `read({ limit, cursor | page }, signal)` gives { data, pagination, … }; `jumps`: it takes a page's number, too.
   constructor(read, { jumps = false } = {}) {
     super(0);
     this.read = read;
@@ -33,30 +35,38 @@ export class PagedList extends Store {
     return this.#rows.findIndex((row) => row && test(row));
   }
 
-  // Reads what is missing of the rows from `from` to `to`.
+  // Reads what is missing of the rows from `from` to `to`; where somebody looks elsewhere meanwhile, that comes first.
   async ensure(from, to) {
-    const end = this.total === undefined ? 1 : Math.min(to + 1, this.total);
-    for (let index = from; index < end; ++index) {
-      if (!this.#rows[index]) return this.#readAt(index, to);
+    const wish = (this.#wish = {});
+    for (let before = -1; this.#wish === wish && this.#read !== before; ) {
+      const index = this.#missing(from, to);
+      if (index === undefined) return;
+      before = this.#read;
+      await this.#readFrom(this.#startFor(index));
     }
   }
 
-  async #readAt(index, to) {
-    if (!this.#cursors.has(index) && index > 0 && !this.jumps) return this.#readOn(to);
-    const start = this.#cursors.has(index) ? index : index - (index % pageRows);
+  #missing(from, to) {
+    const end = this.total === undefined ? 1 : Math.min(to + 1, this.total);
+    for (let index = from; index < end; ++index) {
+      if (!this.#rows[index]) return index;
+    }
+    return undefined;
+  }
+
+  // Where to read from to have this row: from itself, from the start of its page, or where the rows end that are there.
+  #startFor(index) {
+    if (this.#cursors.has(index)) return index;
+    if (this.jumps) return index - (index % pageRows);
+    const next = this.#rows.findIndex((row) => !row);
+    return next < 0 ? this.#rows.length : next;
+  }
+
+  #readFrom(start) {
     if (!this.#reading.has(start)) {
       this.#reading.set(start, this.#readPage(start).finally(() => this.#reading.delete(start)));
     }
     return this.#reading.get(start);
-  }
-
-  // Where only the next page can be read, page after page until `to` is there.
-  async #readOn(to) {
-    const next = this.#rows.findIndex((row) => !row);
-    const start = next < 0 ? this.#rows.length : next;
-    if (!this.#cursors.has(start) || start > to) return;
-    await this.#readAt(start, to);
-    if (!this.problem) await this.ensure(start, to);
   }
 
   async #readPage(start) {
@@ -67,6 +77,7 @@ export class PagedList extends Store {
       const answer = await this.read({ limit: pageRows, ...where }, signal);
       if (signal.aborted) return;
       answer.data.forEach((row, i) => (this.#rows[start + i] = row));
+      this.#read += answer.data.length;
       this.total = answer.pagination.total;
       if (start === 0) this.first = answer;
       const { nextCursor } = answer.pagination;
@@ -102,7 +113,7 @@ export class PagedList extends Store {
     this.#rows = fresh.#rows;
     this.#cursors = fresh.#cursors;
     Object.assign(this, { total: fresh.total, first: fresh.first, problem: fresh.problem });
-    this.changed();
+    this.set(this.value + 1);
   }
 
   stop() {

@@ -208,7 +208,7 @@ export const texts = {
     purgeTitle: (n) => `Delete ${count(n, "item")} for ever?`,
     purgeText: "Nobody can bring this back, not even an administrator. What goes:",
     goes: {
-      variants: (n) => count(n, "variant"), values: (n) => count(n, "attribute value"), links: (n) => count(n, "link"),
+      variants: (n) => `, ${number.format(n)} of them variants`, values: (n) => count(n, "attribute value"), links: (n) => count(n, "link"),
       files: (n, size) => `${count(n, "file")} (${size})`,
     },
     held: (n) => `${count(n, "item")} must be kept, and can't be deleted:`,

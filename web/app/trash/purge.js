@@ -81,8 +81,9 @@ function PurgeDialog({ previews, carryOut, isAll, close }) {
 }
 
 function WhatGoes({ sum }) {
-  const ofKinds = kinds.toReversed().filter((kind) => sum.kinds[kind] > 0).map((kind) => texts.countOf[kind](sum.kinds[kind]));
-  const more = ["variants", "values", "links"].filter((name) => sum[name] > 0).map((name) => texts.trash.goes[name](sum[name]));
+  const variants = (kind) => (kind === "product" && sum.variants > 0 ? texts.trash.goes.variants(sum.variants) : "");
+  const ofKinds = kinds.toReversed().filter((kind) => sum.kinds[kind] > 0).map((kind) => texts.countOf[kind](sum.kinds[kind]) + variants(kind));
+  const more = ["values", "links"].filter((name) => sum[name] > 0).map((name) => texts.trash.goes[name](sum[name]));
   const files = sum.files > 0 ? [texts.trash.goes.files(sum.files, formatBytes(sum.bytes))] : [];
   return html`<ul class="what-goes">${[...ofKinds, ...more, ...files].map((each) => html`<li key=${each}>${each}</li>`)}</ul>`;
 }

@@ -24,7 +24,7 @@ export function Grid({ list, columns, keyOf, label, selection, onOpen, onDelete,
 
   useEffect(() => {
     list.ensure(view.first, view.last);
-  }, [list, view.first, view.last, list.value]);
+  }, [list, view.first, view.last, list.total, list.value]);
 
   if (list.problem && list.total === undefined) return html`<${ProblemNotice} problem=${list.problem} retry=${() => list.reload()} />`;
   if (list.total === 0) return empty;
@@ -46,6 +46,7 @@ export function Grid({ list, columns, keyOf, label, selection, onOpen, onDelete,
       onActivate=${() => setActive(index)} isChosen=${isChosen(selection, list.row(index))} list=${list} />`);
   }
   return html`
+    ${list.problem && html`<${ProblemNotice} problem=${list.problem} retry=${() => list.reload()} />`}
     <div class="grid" role="grid" aria-label=${label} aria-rowcount=${(list.total ?? 0) + 1} aria-multiselectable=${selection ? "true" : undefined}
          aria-busy=${String(list.total === undefined)} tabindex="0" ref=${scroller} aria-activedescendant=${list.row(active) ? `${id}-${active}` : undefined}
          onKeyDown=${onKeyDown}>
