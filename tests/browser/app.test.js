@@ -159,6 +159,24 @@ describe("the catalogue", () => {
     assert.equal((await person.api("GET", `/products/${product.id}`)).name, "Theirs");
   });
 
+  test("what was written is not lost by going elsewhere", async () => {
+    const [product] = await products("KEEP-1");
+    await open(`/products/${product.id}`);
+    await page.getByLabel("Name").fill("Half written");
+    const asked = [];
+    page.removeAllListeners("dialog");
+    page.on("dialog", (dialog) => { asked.push(dialog.message()); dialog.dismiss(); });
+    await page.getByRole("link", { name: "Deleted Items" }).click();
+    await page.getByRole("tab", { name: "History" }).click();
+    assert.equal(asked.length, 2);
+    assert.equal(await page.getByLabel("Name").inputValue(), "Half written");
+    await page.getByRole("button", { name: "Save" }).click();
+    await toast(page, "Saved.").waitFor();
+    await page.getByRole("tab", { name: "History" }).click();
+    await page.getByText("changed it").waitFor();
+    assert.equal(asked.length, 2);
+  });
+
   test("products are found by text, status and value, and the address keeps it", async () => {
     const size = await person.api("POST", "/attributes", { name: "Size", type: "Integer" });
     for (const [sku, value] of [["SIZE-41", "41"], ["SIZE-45", "45"]]) {

@@ -3,7 +3,7 @@ import { session, endSession } from "./session.js";
 import { texts } from "./texts.js";
 
 // What the service refused, or why it was not reached.
-export class Problem extends Error {
+class Problem extends Error {
   constructor(status, body) {
     const message = body.message ?? texts.problems.unknown(status);
     super(Array.isArray(message) ? message.join("\n") : message);

@@ -5,7 +5,7 @@ import { Store } from "./store.js";
 
 const pageRows = 100;
 
-export class PagedList extends Store {
+class PagedList extends Store {
   #rows = [];
   #cursors = new Map(); // index of a row → the cursor that reads from it on
   #reading = new Map(); // index that a read begins at → its promise

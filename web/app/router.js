@@ -7,7 +7,19 @@ function read() {
 }
 
 const place = new Store(read());
-addEventListener("hashchange", () => place.set(read()));
+let mayLeave = () => true;
+
+addEventListener("hashchange", () => {
+  const next = read();
+  if (next.path === place.value.path || mayLeave()) place.set(next);
+  else history.replaceState(null, "", href(place.value.path, place.value.query));
+});
+
+// `ask()` says whether this place may be left. The answer ends that.
+export function guardPlace(ask) {
+  mayLeave = ask;
+  return () => (mayLeave = () => true);
+}
 
 export const useRoute = () => useStore(place);
 
@@ -23,6 +35,7 @@ export function go(path, query) {
 
 // Another query of the same place: "back" leads past it.
 export function replaceQuery(query) {
+  if (!mayLeave()) return;
   history.replaceState(null, "", href(place.value.path, query));
   place.set(read());
 }

@@ -32,6 +32,7 @@ export const texts = {
   saved: "Saved.",
   unsaved: "There are changes that are not saved.",
   discard: "Discard",
+  leaveUnsaved: "There are changes that are not saved. Leave all the same?",
   more: "Show more",
   yes: "Yes",
   no: "No",

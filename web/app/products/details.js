@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from "../html.js";
 import { send } from "../api.js";
 import { pathOf, useCatalogue } from "../catalogue.js";
+import { guardPlace } from "../router.js";
 import { texts } from "../texts.js";
 import { formatMoment } from "../ui/format.js";
 import { Choice, ProblemNotice, Select, TextField } from "../ui/parts.js";
@@ -32,21 +33,22 @@ function useChanges(product, tag, added, onSaved) {
   const [values, setValues] = useState(new Map());
   const [state, setState] = useState({});
   const isChanged = Object.keys(fields).length > 0 || values.size > 0;
+  const discard = () => {
+    setFields({});
+    setValues(new Map());
+    setState({});
+  };
   const save = async () => {
     if (!isChanged || state.isBusy) return;
     setState({ isBusy: true });
     try {
       await send("PATCH", `/products/${product.id}`, { body: bodyOf(fields, values, sectionsOf(product, added)), headers: { "If-Match": tag } });
       toast(texts.saved);
+      discard();
       onSaved();
     } catch (problem) {
       setState({ problem: problem.status === 412 ? { message: texts.products.changedMeanwhile } : problem });
     }
-  };
-  const discard = () => {
-    setFields({});
-    setValues(new Map());
-    setState({});
   };
   return {
     ...state, isChanged, save, discard,
@@ -57,7 +59,7 @@ function useChanges(product, tag, added, onSaved) {
   };
 }
 
-// Ctrl-S saves; leaving the page with changes is asked about.
+// Ctrl-S saves; leaving with changes is asked about.
 function useSaving({ isChanged, save }) {
   const current = useRef();
   current.current = save;
@@ -68,9 +70,11 @@ function useSaving({ isChanged, save }) {
       current.current();
     };
     const leave = (event) => isChanged && event.preventDefault();
+    const unguard = guardPlace(() => !isChanged || confirm(texts.leaveUnsaved));
     addEventListener("keydown", pressed);
     addEventListener("beforeunload", leave);
     return () => {
+      unguard();
       removeEventListener("keydown", pressed);
       removeEventListener("beforeunload", leave);
     };

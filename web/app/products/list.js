@@ -49,7 +49,7 @@ export function ProductList({ query }) {
     <//>
     <${Chosen} selection=${selection} list=${list} onDelete=${() => remove()} />
     <p class="list-count" aria-live="polite">${list.total === undefined ? texts.loading : texts.products.count(list.total)}</p>
-    <${Grid} list=${list} columns=${columnsOf(chosen, { attributes, categories })} keyOf=${keyOf} label=${texts.sections.products} selection=${selection}
+    <${Grid} list=${list} columns=${columnsOf(chosen, { attributes, categories })} label=${texts.sections.products} selection=${selection}
       onOpen=${(product) => go(`/products/${product.id}`)} onDelete=${remove} sort=${sorting(query, choose)}
       empty=${html`<${Nothing} add=${add} isFiltered=${Object.values(filters).some(Boolean)} />`} />`;
 }

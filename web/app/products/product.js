@@ -1,5 +1,5 @@
 // One product: what it is, its variants, its pictures, what happened to it.
-import { html, useCallback, useState } from "../html.js";
+import { html, useCallback } from "../html.js";
 import { del, send } from "../api.js";
 import { deleteWithUndo } from "../deleting.js";
 import { useLoaded } from "../load.js";

@@ -110,7 +110,7 @@ function Items({ list, selection, acts, isFiltered }) {
     : html`<${Empty} icon="trash" title=${texts.trash.emptyTitle} text=${texts.trash.emptyText} />`;
   return html`
     <p class="list-count" aria-live="polite">${list.total === undefined ? texts.loading : texts.trash.count(list.total)}</p>
-    <${Grid} list=${list} columns=${columns} keyOf=${keyOf} label=${texts.sections.trash} selection=${selection}
+    <${Grid} list=${list} columns=${columns} label=${texts.sections.trash} selection=${selection}
       onDelete=${acts.purge} onOpen=${acts.restore} empty=${empty} />`;
 }
 

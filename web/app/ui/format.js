@@ -1,11 +1,9 @@
 // Numbers, times and sizes as people read them.
 const number = new Intl.NumberFormat("en");
-const day = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 export const formatNumber = (value) => number.format(value);
-export const formatDay = (text) => (text ? day.format(new Date(text)) : "");
 export const formatMoment = (text) => (text ? moment.format(new Date(text)) : "");
 
 const units = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60]];

@@ -11,7 +11,7 @@ const spareRows = 8;
 const pixelsMax = 12_000_000; // browsers draw no taller things well
 
 // `columns`: { key, label, width, narrow, render(row), sort }; `narrow` is the width on a phone, where there is one.
-export function Grid({ list, columns, keyOf, label, selection, onOpen, onDelete, sort, empty }) {
+export function Grid({ list, columns, label, selection, onOpen, onDelete, sort, empty }) {
   useStore(list);
   if (selection) useStore(selection);
   const isNarrow = useNarrow();

@@ -47,7 +47,7 @@ export function NamedList({ name, path, icon, kind, query, columns, open, add })
         <button type="button" class="quiet icon-only" aria-label=${texts.clearSelection} onClick=${() => selection.clear()}><${Icon} name="close" /></button>
       </div>`}
     <p class="list-count" aria-live="polite">${list.total === undefined ? texts.loading : texts.countOf[kind](list.total)}</p>
-    <${Grid} list=${list} columns=${[...columns, acts]} keyOf=${keyOf} label=${texts.sections[name]} selection=${selection} onOpen=${(row) => after(open(row))} onDelete=${remove} empty=${empty} />`;
+    <${Grid} list=${list} columns=${[...columns, acts]} label=${texts.sections[name]} selection=${selection} onOpen=${(row) => after(open(row))} onDelete=${remove} empty=${empty} />`;
 }
 
 function removeRows({ rows, name, path, kind, list, selection }) {
