@@ -29,14 +29,15 @@ def scratch_cluster() -> Service:
 
 
 class Database:
-    def __init__(self):
+    def __init__(self, like: "Database | None" = None):
+        """Empty; or a copy of another one, to which nobody is connected."""
         cluster = scratch_cluster()
         assert cluster.database_url.startswith("postgresql:///pixelpim?")
-        name = f"scratch_{next(_numbers)}"
+        self.name = name = f"scratch_{next(_numbers)}"
         self.url = cluster.database_url.replace("/pixelpim?", f"/{name}?", 1)
         self.program = Service(cluster.folder, {"DATABASE_URL": self.url})
         with cluster.connect() as operator:
-            operator.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            operator.execute(f"CREATE DATABASE {name} TEMPLATE {like.name if like else 'template0'}")
 
     def run(self, *arguments, **more) -> subprocess.CompletedProcess:
         """The program with DATABASE_URL leading here."""

@@ -1,6 +1,7 @@
 """`pixelpim migrate baseline`: the databases of the service that PixelPim replaces, in the states that there are, taken over with
 every row; what is something else, or can't be taken over, is refused with the reason; and acceptance 3: duplicates."""
 
+import functools
 import json
 import re
 
@@ -71,6 +72,11 @@ INSERT INTO "MyDealWorkItem"("workItemId", "userId", "productId", operation, "up
 
 
 def old_database(state: int, with_ledger: bool = True, rows: bool = True) -> Database:
+    return Database(like=original(state, with_ledger, rows))
+
+
+@functools.cache
+def original(state: int, with_ledger: bool, rows: bool) -> Database:
     database = Database()
     for number in range(state + 1):
         database.up(MIGRATIONS[number])

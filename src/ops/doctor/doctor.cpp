@@ -153,6 +153,10 @@ std::unexpected<Problem> undo_failure(const pg::Error& error, std::string_view d
                                "{{\"onConflict\":\"rename\"}}.",
                                deletions));
   }
+  if (error.sqlstate == "23503") {
+    return failure(fmt::format("Nothing was undone: the rows would lead nowhere again ({}).", error.constraint),
+                   R"(Bring back first what they lead to. As they were, they are in "_pixelpim_changes".)");
+  }
   return operator_failure(error);
 }
 

@@ -1,4 +1,5 @@
--- What entry $1 of the journal changed, the last first, as the statements that put it back as it was.
+-- What entry $1 of the journal changed, the last first, as the statements that put it back as it was. An owner who came back
+-- stays: all that is theirs would go with them.
 SELECT CASE c."operation"
        WHEN 'insert' THEN format('DELETE FROM public.%I t WHERE to_jsonb(t) @> %L::jsonb', c."relation", c."before")
        WHEN 'delete' THEN format('INSERT INTO public.%1$I SELECT (jsonb_populate_record(NULL::public.%1$I, %2$L)).*', c."relation", c."before")
@@ -7,5 +8,5 @@ SELECT CASE c."operation"
                                  (SELECT string_agg(format('%1$I = b.%1$I', k), ', ') FROM jsonb_object_keys(c."before" - 'id') k), c."before")
        END AS query
   FROM "_pixelpim_changes" c
- WHERE c."journalId" = $1::int8 AND c."operation" <> 'trash'
+ WHERE c."journalId" = $1::int8 AND c."operation" <> 'trash' AND NOT (c."operation" = 'insert' AND c."relation" = 'User')
  ORDER BY c."number" DESC
