@@ -3,8 +3,10 @@
 # To build and run the program.
 packages_to_run="clang-19 lld-19 cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libpq-dev libssl-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libargon2-dev libcrypt-dev zlib1g-dev
-  libcurl4-openssl-dev libyaml-cpp-dev libxlsxwriter-dev libzip-dev libexpat1-dev libmagic-dev libvips-dev brotli
-  postgresql-15 postgresql-client-15 ca-certificates"
+  libcurl4-openssl-dev libyaml-cpp-dev libxlsxwriter-dev libzip-dev libexpat1-dev libmagic-dev libvips-dev libsystemd-dev
+  brotli postgresql-15 postgresql-client-15 ca-certificates"
+# To make its Debian package.
+packages_to_package="dpkg-dev file"
 # To test it.
 packages_to_test="ccache clang-tidy-19 clang-format-19 libclang-rt-19-dev libgtest-dev libgmock-dev librapidcheck-dev
   python3 python3-pytest python3-pytest-xdist python3-httpx python3-psycopg python3-hypothesis python3-aiosmtpd

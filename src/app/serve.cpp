@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include <fmt/format.h>
+#include <systemd/sd-daemon.h>
 
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -176,11 +177,13 @@ class Service {
     }
     server_->start();
     observe::Line(observe::Level::info, "server.started").add("port", server_->port()).add("version", version);
+    sd_notify(0, "READY=1");
     if (ready) ready(server_->port());
   }
 
   Task<void> end() {
     auto [error, signal] = co_await signals_.async_wait(awaiting);
+    sd_notify(0, "STOPPING=1");
     observe::Line(observe::Level::info, "server.draining").add("signal", signal);
     co_await server_->drain();
     co_await runs_.stop();

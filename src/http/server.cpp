@@ -1,6 +1,7 @@
 #include "http/server.hpp"
 
 #include <fmt/format.h>
+#include <systemd/sd-daemon.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -100,11 +101,25 @@ class TcpServer final : public Server {
   std::vector<std::unique_ptr<Deadlines>> deadlines_;
 };
 
-}  // namespace
+// The socket that this program was started with (LISTEN_FDS, as systemd passes it), which outlives it: who connects
+// while it is replaced by another waits.
+std::optional<int> inherited_socket() {
+  constexpr int unset_environment = 1;
+  if (sd_listen_fds(unset_environment) < 1) return std::nullopt;
+  return SD_LISTEN_FDS_START;
+}
 
-Result<std::unique_ptr<Server>> Server::listen(Runtime& runtime, const std::string& address, std::uint16_t port,
-                                               const Router& router, Gate gate, Limits limits,
-                                               std::string cors_origin) {
+Result<tcp::acceptor> inherit(Runtime& runtime, int descriptor) {
+  constexpr int listens = 1;
+  const bool is_v6 = sd_is_socket_inet(descriptor, AF_INET6, SOCK_STREAM, listens, 0) > 0;
+  if (!is_v6 && sd_is_socket_inet(descriptor, AF_INET, SOCK_STREAM, listens, 0) <= 0) {
+    return failure("The socket that was passed to this program (LISTEN_FDS) does not listen on TCP.",
+                   "Give it a ListenStream of an address and a port.");
+  }
+  return tcp::acceptor(runtime.context(0), is_v6 ? tcp::v6() : tcp::v4(), descriptor);
+}
+
+Result<tcp::acceptor> bind(Runtime& runtime, const std::string& address, std::uint16_t port) {
   boost::system::error_code error;
   const auto parsed = asio::ip::make_address(address, error);
   if (error) {
@@ -127,7 +142,18 @@ Result<std::unique_ptr<Server>> Server::listen(Runtime& runtime, const std::stri
     return failure(fmt::format("This user may not listen on port {}.", port), "Choose a port above 1023: --port 3000.");
   }
   if (error) return failure(fmt::format("Listening on {} port {} failed: {}.", address, port, error.message()));
-  return std::make_unique<TcpServer>(runtime, std::move(acceptor), router, std::move(gate), limits,
+  return acceptor;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::listen(Runtime& runtime, const std::string& address, std::uint16_t port,
+                                               const Router& router, Gate gate, Limits limits,
+                                               std::string cors_origin) {
+  const auto inherited = inherited_socket();
+  auto acceptor = inherited ? inherit(runtime, *inherited) : bind(runtime, address, port);
+  if (!acceptor) return std::unexpected(std::move(acceptor).error());
+  return std::make_unique<TcpServer>(runtime, *std::move(acceptor), router, std::move(gate), limits,
                                      std::move(cors_origin));
 }
 

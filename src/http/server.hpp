@@ -24,7 +24,8 @@ struct Limits {
 
 class Server {
  public:
-  // Binds at once: a taken port is a Problem that names it and the next step.
+  // Binds at once, or takes the socket that the program was started with (LISTEN_FDS). A Problem: a taken port, with
+  // the next step.
   static Result<std::unique_ptr<Server>> listen(Runtime& runtime, const std::string& address, std::uint16_t port,
                                                 const Router& router, Gate gate, Limits limits,
                                                 std::string cors_origin);
