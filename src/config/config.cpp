@@ -178,7 +178,7 @@ struct Setting {
   Set set;
 };
 
-constexpr std::array<Setting, 43> settings{{
+constexpr std::array<Setting, 42> settings{{
     {"database_url", "DATABASE_URL", set_text<&Config::database_url>},
     {"listen", "LISTEN_ADDRESS", set_text<&Config::listen>},
     {"port", "PORT", set_number<&Config::port, 1, 65535>},
@@ -201,7 +201,6 @@ constexpr std::array<Setting, 43> settings{{
     {"retention_days", "RETENTION_DAYS", set_number<&Config::retention_days, 1, 36500>},
     {"time_zone", "PIXELPIM_TIME_ZONE", set_text<&Config::time_zone>},
     {"cleanup_schedule", "CLEANUP_SCHEDULE", set_schedule<&Config::cleanup_schedule>},
-    {"notice_schedule", "NOTICE_SCHEDULE", set_schedule<&Config::notice_schedule>},
     {"public_url", "PUBLIC_URL", set_url<&Config::public_url>},
     {"alert_mail", "ALERT_MAIL", set_text<&Config::alert_mail>},
     {"alert_webhook", "ALERT_WEBHOOK", set_url<&Config::alert_webhook>},
