@@ -22,6 +22,7 @@
 #include "exchange/exports/routes.hpp"
 #include "exchange/routes.hpp"
 #include "http/server.hpp"
+#include "jobs/bulk_acts.hpp"
 #include "jobs/file_removal.hpp"
 #include "jobs/leader.hpp"
 #include "jobs/mail.hpp"
@@ -104,10 +105,10 @@ void add_routes(http::Router& router, const Parts& parts) {
   auth::people::add_routes(router, accounts);
   auth::keys::add_routes(router, parts.databases);
   catalog::attribute_groups::add_routes(router, {parts.databases, parts.config.retention_days});
-  catalog::attributes::add_routes(router, {parts.databases, parts.config.retention_days});
-  catalog::categories::add_routes(router, {parts.databases, parts.config.retention_days});
-  catalog::families::add_routes(router, {parts.databases, parts.config.retention_days});
-  catalog::products::add_routes(router, {parts.databases, parts.config.retention_days, parts.signer});
+  catalog::attributes::add_routes(router, {parts.databases, parts.config.retention_days, parts.secret});
+  catalog::categories::add_routes(router, {parts.databases, parts.config.retention_days, parts.secret});
+  catalog::families::add_routes(router, {parts.databases, parts.config.retention_days, parts.secret});
+  catalog::products::add_routes(router, {parts.databases, parts.config.retention_days, parts.secret, parts.signer});
   catalog::notifications::add_routes(router, parts.databases);
   const media::Services assets{parts.runtime,
                                parts.databases,
@@ -148,6 +149,7 @@ class Service {
         tokens_(std::make_shared<auth::Tokens>(secret, config.jwt_lifetime)),
         signer_(std::make_shared<http::UrlSigner>(secret, config.asset_url_lifetime)),
         totals_(databases_.of(0)),
+        bulk_(databases_.of(0)),
         mails_(database_url, config.smtp),
         file_remover_(database_url, storage_),
         thumbnail_maker_(database_url, storage_),
@@ -171,6 +173,7 @@ class Service {
       spawn(begin(ready));
       spawn(end());
       spawn(totals_.run());
+      spawn(bulk_.run());
     });
     runtime_.run();
   }
@@ -194,6 +197,7 @@ class Service {
     co_await server_->drain();
     co_await runs_.stop();
     totals_.stop();
+    bulk_.stop();
     for (int thread = 0; thread < runtime_.threads(); ++thread) {
       co_await runtime_.run_on(thread, databases_.of(thread).stop());
     }
@@ -216,6 +220,7 @@ class Service {
   std::shared_ptr<const http::UrlSigner> signer_;
   http::Router router_;
   jobs::TotalsFolder totals_;
+  jobs::BulkRunner bulk_;
   jobs::MailSender mails_;
   jobs::FileRemover file_remover_;
   jobs::ThumbnailMaker thumbnail_maker_;

@@ -1,8 +1,9 @@
 -- Moves living products of tenant $1 to the trash, for $28, as one deletion: those with the ids $27, or where that is NULL
 -- those that match the parameters $6 to $24, which are those of the list's filter_products. With $29 their living variants
--- go along; else they stand alone until their parents come back. $30 reason, $31 request id, $2 how many there may be at
--- most. ($3 to $5, $16, $25 and $26 choose a page there, and are not used here.) Rows are locked in the order of their
--- ids. One event for the act, and one for each item.
+-- go along; else they stand alone until their parents come back. $30 reason, $31 request id, $2 how many may be chosen: of
+-- more nothing is deleted. More than $32 are only written down, in batches, as a deletion that goes on. ($3 to $5, $16, $25
+-- and $26 choose a page there, and are not used here.) Rows are locked in the order of their ids. One event for the act, and
+-- one for each item.
 WITH /* catalog/products/value_conditions.part.sql */,
 hits AS NOT MATERIALIZED (
     /* catalog/products/matching_products.part.sql */
@@ -11,25 +12,42 @@ hits AS NOT MATERIALIZED (
 chosen AS MATERIALIZED (
     SELECT t.i AS "id" FROM unnest($27::int4[]) AS t (i)
     UNION
-    (SELECT h."id" FROM hits h
-      WHERE $27::int4[] IS NULL
-        AND (coalesce($3::int8, $5::int4, $25::int4) IS NOT NULL OR $4::timestamp IS NULL OR $26::text IS NULL OR $16::bool)
-      LIMIT $2::int4 + 1)),
+    SELECT h."id" FROM hits h
+     WHERE $27::int4[] IS NULL
+       AND (coalesce($3::int8, $5::int4, $25::int4) IS NOT NULL OR $4::timestamp IS NULL OR $26::text IS NULL OR $16::bool)),
+size AS MATERIALIZED (
+    SELECT count(*) AS rows, count(*) BETWEEN 1 AND least($2::int4, $32::int4) AS is_few,
+           count(*) > $32::int4 AND count(*) <= $2::int4 AS is_many FROM chosen),
 item AS MATERIALIZED (
     SELECT p."id", p."name", p."sku" FROM "Product" p
-     WHERE p."userId" = $1::int4 AND NOT p."isDeleted" AND (SELECT count(*) FROM chosen) <= $2::int4
+     WHERE p."userId" = $1::int4 AND NOT p."isDeleted" AND (SELECT s.is_few FROM size s)
        AND (p."id" = ANY (ARRAY(SELECT c."id" FROM chosen c))
             OR $29::bool AND p."parentProductId" = ANY (ARRAY(SELECT c."id" FROM chosen c)))
      ORDER BY p."id" FOR UPDATE),
+-- Variants first: so they need not be detached before they go.
+listed AS MATERIALIZED (
+    SELECT p."id", (row_number() OVER (ORDER BY p."parentProductId" IS NULL, p."id") - 1) / 2000 AS batch FROM "Product" p
+     WHERE p."userId" = $1::int4 AND NOT p."isDeleted" AND (SELECT s.is_many FROM size s)
+       AND (p."id" IN (SELECT c."id" FROM chosen c) OR $29::bool AND p."parentProductId" IN (SELECT c."id" FROM chosen c))),
 deletion AS (
-    INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
-    SELECT $1::int4, $28::int4, 'product', NULL, count(*), $30::text, $31::text FROM item HAVING count(*) > 0
-    RETURNING "id", "createdAt", "itemCount"),
+    INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId", "state")
+    SELECT $1::int4, $28::int4, 'product', NULL, n.rows, $30::text, $31::text,
+           CASE WHEN (SELECT s.is_many FROM size s) THEN 'running' ELSE 'done' END
+      FROM (SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM listed) AS rows) n WHERE n.rows > 0
+    RETURNING "id", "createdAt", "itemCount", "state"),
 trashed AS (
     UPDATE "Product" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
       FROM item i, deletion d
      WHERE t."id" = i."id" AND NOT t."isDeleted"
     RETURNING t."id"),
+begun AS (
+    INSERT INTO "BulkAct" ("userId", "actorId", "act", "kinds", "deletionId", "requestId", "reason", "total")
+    SELECT $1::int4, $28::int4, 'delete', '{product}', d."id", $31::text, $30::text, d."itemCount"
+      FROM deletion d WHERE d."state" = 'running'
+    RETURNING "id"),
+queued AS (
+    INSERT INTO "BulkBatch" ("bulkActId", "number", "kind", "ids")
+    SELECT b."id", l.batch, 'product', array_agg(l."id" ORDER BY l."id") FROM begun b, listed l GROUP BY b."id", l.batch),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
     SELECT $1::int4, $28::int4, 'product.bulk_delete', 'product', NULL, d."id", $31::text,
@@ -38,4 +56,5 @@ audit AS (
     SELECT $1::int4, $28::int4, 'product.delete_in_bulk', 'product', i."id", d."id", $31::text,
            jsonb_build_object('name', i."name", 'sku', i."sku") FROM item i, deletion d)
 SELECT (SELECT d."id" FROM deletion d) AS "deletionId", (SELECT d."createdAt" FROM deletion d) AS "deletedAt",
-       (SELECT count(*) FROM chosen) > $2::int4 AS "isTooMany", ARRAY(SELECT t."id" FROM trashed t ORDER BY 1) AS "ids"
+       (SELECT s.rows FROM size s) AS "chosen", EXISTS (SELECT FROM begun) AS "isRunning",
+       ARRAY(SELECT t."id" FROM trashed t ORDER BY 1) AS "ids"

@@ -27,13 +27,14 @@ const pg::Statement<Kept(Id, std::int64_t, Id, Text, std::optional<pg::Timestamp
     "set_purge_day", sql::trash::set_purge_day};
 
 void write(json::Object& out, const DeletionRow& row) {
+  const bool is_running = row.state == "running";  // then the rest is not restored, but not deleted yet
   out.add("id", row.id)
       .add("kind", row.kind)
       .add("rootId", row.root_id)
       .add("rootName", row.root_name)
       .add("itemCount", row.item_count)
       .add("left", row.left)
-      .add("restored", std::max<std::int64_t>(0, row.item_count - row.left - row.purged))
+      .add("restored", is_running ? 0 : std::max<std::int64_t>(0, row.item_count - row.left - row.purged))
       .add("purged", row.purged)
       .add("deletedBy", row.actor_id)
       .add("reason", row.reason)

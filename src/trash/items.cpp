@@ -211,18 +211,8 @@ constexpr Id attempts_max = 3;
 
 OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
 
-Text name_of(OnConflict what) {
-  switch (what) {
-    case OnConflict::rename:
-      return "rename";
-    case OnConflict::replace:
-      return "replace";
-    case OnConflict::skip:
-      return "skip";
-    case OnConflict::fail:
-      break;
-  }
-  return "fail";
+std::unexpected<Problem> not_in_trash(const ItemKind& kind, Id id) {
+  return not_found(fmt::format(fmt::runtime(kind.missing), id));
 }
 
 // Answers -------------------------------------------------------------------------------------------------------
@@ -331,13 +321,32 @@ std::unexpected<Problem> contended() {
 
 }  // namespace
 
+Text name_of(OnConflict what) {
+  switch (what) {
+    case OnConflict::rename:
+      return "rename";
+    case OnConflict::replace:
+      return "replace";
+    case OnConflict::skip:
+      return "skip";
+    case OnConflict::fail:
+      break;
+  }
+  return "fail";
+}
+
+std::optional<OnConflict> on_conflict_of(Text name) {
+  for (const OnConflict each : {OnConflict::fail, OnConflict::rename, OnConflict::replace, OnConflict::skip}) {
+    if (name == name_of(each)) return each;
+  }
+  return std::nullopt;
+}
+
 Result<RestoreHow> read_restore_how(const http::Request& request) {
   RestoreHow how;
   const auto word = http::choice_parameter(request, "onConflict", {"fail", "rename", "replace", "skip"}, "fail");
   if (!word) return std::unexpected(word.error());
-  for (const OnConflict each : {OnConflict::rename, OnConflict::replace, OnConflict::skip}) {
-    if (*word == name_of(each)) how.on_conflict = each;
-  }
+  how.on_conflict = *on_conflict_of(*word);
   const auto with = http::flag_parameter(request, "withDependencies", false);
   if (!with) return std::unexpected(with.error());
   how.with_dependencies = *with;
@@ -386,41 +395,18 @@ Task<Result<PurgedItems>> purge_items(pg::Database& database, const Act& act, co
   co_return PurgedItems{row.chosen, row.purged, row.certificate_id, members(text)};
 }
 
-Task<Result<RestoredItems>> restore_all(pg::Database& database, const Act& act, const Chosen& chosen,
-                                        const RestoreHow& how, Extent extent) {
-  RestoredItems all{};
-  for (;;) {
-    auto batch = co_await restore_items(database, act, chosen, how, extent);
-    const bool is_last = batch.chosen < chosen.limit || batch.restored == 0;
-    all.chosen += batch.chosen;
-    all.restored += batch.restored;
-    all.left = batch.left;
-    all.facts = std::move(batch.facts);
-    if (is_last) co_return all;
-  }
-}
-
-Task<Result<PurgedItems>> purge_all(pg::Database& database, const Act& act, const Chosen& chosen, const PurgeHow& how,
-                                    Extent extent) {
-  PurgedItems all{};
-  for (;;) {
-    auto batch = co_await purge_items(database, act, chosen, how, extent);
-    const bool is_last = batch.chosen < chosen.limit || batch.purged == 0;
-    all.chosen += batch.chosen;
-    all.purged += batch.purged;
-    all.certificate = batch.certificate;
-    all.facts = std::move(batch.facts);
-    if (is_last) co_return all;
-  }
-}
-
 Task<Result<std::string>> purge_one(pg::Database& database, const Act& act, const ItemKind& kind, Id id,
                                     OptionalText reason) {
   const Chosen chosen{.kinds = {kind.name}, .ids = std::vector{id}};
   auto purged = co_await purge_items(database, act, chosen, {.reason = reason}, Extent::one);
   if (purged.chosen > 0) co_return fmt::format("\"purged\":{},{}", purged.purged, purged.facts);
-  if (!co_await is_living(database, act.tenant, kind, id)) {
-    co_return not_found(fmt::format("Soft-deleted {} with ID {} not found", kind.words, id));
+  const auto why = co_await as_result(not_to_purge(database, act.tenant, kind, id));
+  co_return std::unexpected(why.error());
+}
+
+Task<Result<http::Response>> not_to_purge(pg::Database& database, Id tenant, const ItemKind& kind, Id id) {
+  if (!co_await is_living(database, tenant, kind, id)) {
+    co_return not_in_trash(kind, id);
   }
   std::string name{kind.words};
   name[0] = static_cast<char>(name[0] - 'a' + 'A');
@@ -434,7 +420,7 @@ Task<Result<std::string>> restore_one(pg::Database& database, const Act& act, co
   how.dependency_kinds = kinds_of(~std::uint32_t{0});
   auto restored = co_await restore_items(database, act, chosen, how, Extent::one);
   if (restored.chosen == 0) {
-    co_return not_found(fmt::format("Soft-deleted {} with ID {} not found", kind.words, id));
+    co_return not_in_trash(kind, id);
   }
   co_return fmt::format("\"restored\":{},\"left\":{},{}", restored.restored, restored.left, restored.facts);
 }
@@ -496,13 +482,12 @@ Task<Result<Preview>> preview_purge(pg::Database& database, Id tenant, const Cho
   co_return Preview{row.chosen, row.items, members(text)};
 }
 
-Task<Result<http::Response>> preview_delete(pg::Database& database, Id tenant, const ItemKind& kind,
-                                            const std::vector<Id>& ids, bool along, int retention_days) {
+Task<Result<Preview>> preview_delete_of(pg::Database& database, Id tenant, const ItemKind& kind,
+                                        const std::vector<Id>& ids, bool along, int retention_days) {
   const auto rows = co_await database.search(preview_delete_statement, tenant, kind.name, ids, along, retention_days);
   const DeletePreviewRow row = rows[0];
-  if (row.chosen == 0) co_return not_found(fmt::format("There is no such {} to delete", kind.words));
-  http::Response response;
-  json::Object(response.body)
+  std::string text;
+  json::Object(text)
       .add("dryRun", true)
       .add("count", row.chosen)
       .add("rows", row.rows)
@@ -513,6 +498,15 @@ Task<Result<http::Response>> preview_delete(pg::Database& database, Id tenant, c
       .add("bytes", row.bytes)
       .add("skusFreed", row.skus)
       .add("purgeAt", row.purge_at);
+  co_return Preview{row.chosen, row.rows, members(text)};
+}
+
+Task<Result<http::Response>> preview_delete(pg::Database& database, Id tenant, const ItemKind& kind, Id id, bool along,
+                                            int retention_days) {
+  const auto preview = co_await preview_delete_of(database, tenant, kind, {id}, along, retention_days);
+  if (preview.count == 0) co_return not_found(fmt::format("There is no such {} to delete", kind.words));
+  http::Response response;
+  json::Object(response.body).add_members(preview.facts);
   co_return response;
 }
 

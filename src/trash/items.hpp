@@ -35,6 +35,9 @@ struct Chosen {
 // What happens to those whose SKU or name something living has by now.
 enum class OnConflict : std::uint8_t { fail, rename, replace, skip };
 
+std::string_view name_of(OnConflict what);
+std::optional<OnConflict> on_conflict_of(std::string_view name);
+
 struct RestoreHow {
   OnConflict on_conflict = OnConflict::fail;
   bool with_dependencies = false;  // their parents, categories, families and groups come back too
@@ -48,7 +51,7 @@ Result<RestoreHow> read_restore_how(const http::Request& request);
 
 enum class Extent : bool { one, bulk };
 
-// What came back. `facts` are members of an answer: `"renamed":[…],…`; of many batches those of the last.
+// What came back. `facts` are members of an answer: `"renamed":[…],…`.
 struct RestoredItems {
   std::int32_t chosen, restored, left;
   std::string facts;
@@ -57,11 +60,6 @@ struct RestoredItems {
 // 409 where something stands in the way and `how` says to fail.
 Task<Result<RestoredItems>> restore_items(pg::Database& database, const Act& act, const Chosen& chosen,
                                           const RestoreHow& how, Extent extent);
-
-// The same for however many there are: in batches, each of which happens whole or not at all. Run again after an end
-// half-way it goes on with what is left.
-Task<Result<RestoredItems>> restore_all(pg::Database& database, const Act& act, const Chosen& chosen,
-                                        const RestoreHow& how, Extent extent);
 
 struct PurgedItems {
   std::int32_t chosen, purged;
@@ -84,6 +82,10 @@ Task<Result<PurgedItems>> purge_items(pg::Database& database, const Act& act, co
 Task<Result<std::string>> purge_one(pg::Database& database, const Act& act, const ItemKind& kind, std::int32_t id,
                                     std::optional<std::string_view> reason = {});
 
+// Why there was nothing to delete for good: 409 where it lives, else 404.
+Task<Result<http::Response>> not_to_purge(pg::Database& database, std::int32_t tenant, const ItemKind& kind,
+                                          std::int32_t id);
+
 // One trashed thing, with `along` what its own deletion took along, in whichever way. 404 where it is not in the trash.
 Task<Result<std::string>> restore_one(pg::Database& database, const Act& act, const ItemKind& kind, std::int32_t id,
                                       bool along, RestoreHow how);
@@ -97,14 +99,13 @@ Task<Result<Preview>> preview_restore(pg::Database& database, std::int32_t tenan
                                       const RestoreHow& how, int retention_days);
 Task<Result<Preview>> preview_purge(pg::Database& database, std::int32_t tenant, const Chosen& chosen);
 
-// The same for however many there are, in batches.
-Task<Result<PurgedItems>> purge_all(pg::Database& database, const Act& act, const Chosen& chosen, const PurgeHow& how,
-                                    Extent extent);
-
-// What would go to the trash if these living things were deleted, with `along` their variants or what is below them:
-// {"dryRun":true,"count":…,"rows":…,"values":…,"skusFreed":[…],"purgeAt":…}. 404 where none of them is there.
+// What would go to the trash if these living things were deleted, with `along` their variants or what is below them: as
+// members of an answer. `count`: those of `ids` that are there.
+Task<Result<Preview>> preview_delete_of(pg::Database& database, std::int32_t tenant, const ItemKind& kind,
+                                        const std::vector<std::int32_t>& ids, bool along, int retention_days);
+// The same of one; 404 where it is not there.
 Task<Result<http::Response>> preview_delete(pg::Database& database, std::int32_t tenant, const ItemKind& kind,
-                                            const std::vector<std::int32_t>& ids, bool along, int retention_days);
+                                            std::int32_t id, bool along, int retention_days);
 
 Task<Result<bool>> is_living(pg::Database& database, std::int32_t tenant, const ItemKind& kind, std::int32_t id);
 

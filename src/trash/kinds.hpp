@@ -15,16 +15,20 @@ struct ItemKind {
   std::string_view code;      // of problems: "asset_group.name_taken"
   std::string_view words;     // "asset group"
   std::string_view article;   // "An asset group"
+  std::string_view missing;   // of one that is not in the trash, with its id
 };
 
 inline constexpr std::array<ItemKind, 7> item_kinds{
-    {{"product", "products", "product", "product", "A product"},
-     {"asset", "assets", "asset", "asset", "An asset"},
-     {"assetGroup", "asset-groups", "asset_group", "asset group", "An asset group"},
-     {"category", "categories", "category", "category", "A category"},
-     {"family", "families", "family", "family", "A family"},
-     {"attribute", "attributes", "attribute", "attribute", "An attribute"},
-     {"attributeGroup", "attribute-groups", "attribute_group", "attribute group", "An attribute group"}}};
+    {{"product", "products", "product", "product", "A product", "Soft-deleted product with ID {} not found"},
+     {"asset", "assets", "asset", "asset", "An asset", "Soft-deleted asset not found"},
+     {"assetGroup", "asset-groups", "asset_group", "asset group", "An asset group",
+      "Soft-deleted asset group not found"},
+     {"category", "categories", "category", "category", "A category", "Soft-deleted category with ID {} not found"},
+     {"family", "families", "family", "family", "A family", "Soft-deleted family with ID {} not found"},
+     {"attribute", "attributes", "attribute", "attribute", "An attribute",
+      "Soft-deleted attribute with ID {} not found"},
+     {"attributeGroup", "attribute-groups", "attribute_group", "attribute group", "An attribute group",
+      "Soft-deleted attribute group with ID {} not found"}}};
 
 inline constexpr std::array<std::string_view, 7> resources = [] {
   std::array<std::string_view, 7> names;

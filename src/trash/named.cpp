@@ -225,7 +225,6 @@ std::unexpected<Problem> contended(const Things& things) {
   return problem;
 }
 
-// What is left below a category that is purged moves to the root.
 void write(json::Object& out, const DeletedNamed& row, Kind kind) {
   out.add("id", row.id).add("name", row.name);
   if (kind == Kind::attribute) out.add("type", row.type);
@@ -283,10 +282,6 @@ Task<Result<std::string>> restore_named(pg::Database& database, const Act& act, 
     if (attempt == restore_attempts_max) co_return contended(things);
     co_await database.pause_before_retry(attempt);
   }
-}
-
-Task<Result<std::string>> purge_named(pg::Database& database, const Act& act, Kind kind, Id id) {
-  co_return co_await purge_one(database, act, item_kind_of(kind), id);
 }
 
 Task<Result<http::Response>> list_deleted_named(pg::Database& database, Id tenant, Kind kind, http::Page page,

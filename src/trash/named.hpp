@@ -40,9 +40,6 @@ Task<Result<std::optional<Deleted>>> delete_many_named(pg::Database& database, c
 Task<Result<std::string>> restore_named(pg::Database& database, const Act& act, Kind kind, std::int32_t id,
                                         Subtree subtree = Subtree::taken, RestoreHow how = {});
 
-// Deletes a trashed thing for good. 404 where there is none; 409 for an active one, which stays as it is.
-Task<Result<std::string>> purge_named(pg::Database& database, const Act& act, Kind kind, std::int32_t id);
-
 // The page of the trash that is asked for, newest first: {"data":[…],"pagination":{…}}.
 Task<Result<http::Response>> list_deleted_named(pg::Database& database, std::int32_t tenant, Kind kind, http::Page page,
                                                 int retention_days);

@@ -9,9 +9,10 @@ kinds AS (SELECT i.kind, count(*)::int4 AS rows FROM item i GROUP BY i.kind)
 SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM item) AS "items",
        (SELECT count(*)::int4 FROM in_the_way) AS "conflictCount",
        ARRAY(SELECT ROW(k.kind, k.rows) FROM kinds k ORDER BY k.kind) AS "kinds",
-       ARRAY(SELECT ROW(i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt", c."id" IS NOT NULL)
-               FROM item i LEFT JOIN chosen c ON c."kind" = i.kind AND c."id" = i."id"
-              ORDER BY c."id" IS NULL, i.kind, i."id" LIMIT 100) AS "rows",
+       ARRAY(SELECT ROW(i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt", i.is_chosen)
+               FROM (SELECT i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt",
+                            (i.kind, i."id") IN (SELECT c."kind", c."id" FROM chosen c) AS is_chosen FROM item i) i
+              ORDER BY NOT i.is_chosen, i.kind, i."id" LIMIT 100) AS "rows",
        ARRAY(SELECT ROW(w.kind, w."id", w.field, w.value, w.holder, w.holder_name, w.holder_sku)
                FROM in_the_way w ORDER BY w.kind, w."id", w.field DESC LIMIT 100) AS "conflicts",
        ARRAY(SELECT ROW(w.kind, w."id", w.field,

@@ -110,10 +110,6 @@ Task<Result<std::string>> restore_product(pg::Database& database, const Act& act
   }
 }
 
-Task<Result<std::string>> purge_product(pg::Database& database, const Act& act, Id product) {
-  co_return co_await purge_one(database, act, *find_kind("product"), product);
-}
-
 Task<Result<pg::Rows<DeletedProduct>>> deleted_products(pg::Database& database, Id tenant, DeletedPage page,
                                                         int retention_days) {
   co_return co_await database.read(list_deleted_products_statement, tenant, page.limit, page.offset, page.after_time,

@@ -31,9 +31,6 @@ pg::Outcome<std::optional<Deleted>> delete_product(pg::Blocking& connection, con
 Task<Result<std::string>> restore_product(pg::Database& database, const Act& act, std::int32_t product,
                                           bool with_variants, RestoreHow how = {});
 
-// Deletes a trashed product for good. 404 where there is none; 409 for an active one, which stays as it is.
-Task<Result<std::string>> purge_product(pg::Database& database, const Act& act, std::int32_t product);
-
 // A product in the trash, as its columns are.
 struct DeletedProduct {
   std::int64_t total;  // in the trash in all

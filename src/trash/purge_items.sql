@@ -63,12 +63,12 @@ audit AS (
       FROM purged p WHERE $16::bool GROUP BY p.kind
     UNION ALL
     SELECT $1::int4, $13::int4,
-           i.kind || CASE WHEN $16::bool THEN '.purge_in_bulk' WHEN c."id" IS NULL THEN '.purge_with' ELSE '.purge' END,
+           i.kind || CASE WHEN $16::bool THEN '.purge_in_bulk'
+                          WHEN (i.kind, i."id") IN (SELECT c."kind", c."id" FROM chosen c) THEN '.purge' ELSE '.purge_with' END,
            i.kind, i."id", i."deletionId", $14::text,
            jsonb_strip_nulls(jsonb_build_object('name', i.name, 'sku', i.sku, 'certificate', (SELECT x."id" FROM certificate x),
                'items', CASE WHEN NOT $16::bool THEN (SELECT count(*) FROM purged) END))
-      FROM purged p JOIN doomed i ON i.kind = p.kind AND i."id" = p."id"
-      LEFT JOIN chosen c ON c."kind" = i.kind AND c."id" = i."id")
+      FROM purged p JOIN doomed i ON i.kind = p.kind AND i."id" = p."id")
 SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM purged) AS "purged",
        (SELECT c."id" FROM certificate c) AS "certificateId",
        ARRAY(SELECT ROW(i.kind, i."id", i.name) FROM item i

@@ -167,15 +167,9 @@ Result<Bulk> read_bulk(const http::Request& request, const json::value& body, Te
   bulk.skip_held = fields.flag("skipHeld", false);
   bulk.how.with_dependencies = fields.flag("withDependencies", bulk.how.with_dependencies);
   if (const auto word = fields.optional_text("onConflict")) {
-    if (*word == "rename")
-      bulk.how.on_conflict = OnConflict::rename;
-    else if (*word == "replace")
-      bulk.how.on_conflict = OnConflict::replace;
-    else if (*word == "skip")
-      bulk.how.on_conflict = OnConflict::skip;
-    else if (*word != "fail") {
-      fields.complain("onConflict must be one of the following values: fail, rename, replace, skip");
-    }
+    const auto what = on_conflict_of(*word);
+    bulk.how.on_conflict = what.value_or(OnConflict::fail);
+    if (!what) fields.complain("onConflict must be one of the following values: fail, rename, replace, skip");
   }
   std::vector<std::string> troubles;
   bulk.chosen.ids = selected->ids;

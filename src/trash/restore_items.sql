@@ -142,7 +142,8 @@ audit AS (
       FROM restored r WHERE $16::bool GROUP BY r.kind
     UNION ALL
     SELECT $1::int4, $13::int4,
-           p.kind || CASE WHEN $16::bool THEN '.restore_in_bulk' WHEN c."id" IS NULL THEN '.restore_with' ELSE '.restore' END,
+           p.kind || CASE WHEN $16::bool THEN '.restore_in_bulk'
+                          WHEN (p.kind, p."id") IN (SELECT c."kind", c."id" FROM chosen c) THEN '.restore' ELSE '.restore_with' END,
            p.kind, p."id", p."deletionId", $14::text,
            jsonb_strip_nulls(jsonb_build_object(
                'name', coalesce(p.new_name, p.name), 'sku', coalesce(p.new_sku, p.sku),
@@ -150,7 +151,6 @@ audit AS (
                'renamedFrom', CASE WHEN coalesce(p.new_name, p.new_sku) IS NOT NULL
                                    THEN jsonb_strip_nulls(jsonb_build_object('name', p.name, 'sku', p.sku)) END))
       FROM restored r JOIN planned p ON p.kind = r.kind AND p."id" = r."id"
-      LEFT JOIN chosen c ON c."kind" = r.kind AND c."id" = r."id"
     UNION ALL
     SELECT $1::int4, $13::int4, w.kind || '.restore_refused', w.kind, w."id", NULL, $14::text,
            jsonb_build_object('field', w.field, 'value', w.value, 'item', w."id", 'holder', w.holder)

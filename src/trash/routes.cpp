@@ -7,6 +7,7 @@
 #include "http/body.hpp"
 #include "http/fields.hpp"
 #include "json/writer.hpp"
+#include "trash/bulk_acts.hpp"
 #include "trash/deletions.hpp"
 #include "trash/history.hpp"
 #include "trash/items.hpp"
@@ -58,20 +59,18 @@ class Endpoints {
 
   Answer empty(Request& request, const Caller& caller) {
     const bool is_dry = co_await http::flag_parameter(request, "dryRun", false);
-    auto emptying = co_await read_emptying(co_await http::read_json(request), kinds_of(caller.granted));
+    const auto emptying = co_await read_emptying(co_await http::read_json(request), kinds_of(caller.granted));
     if (is_dry) co_return co_await dry_purge(caller, emptying.chosen);
     if (!emptying.count) co_return invalid({"count must be given: how many rows are to go (?dryRun=true says it)"});
     const std::int32_t wanted = *emptying.count;
     PurgeHow how{.reason = emptying.reason, .skip_held = emptying.skip_held};
-    if (wanted >= rows_at_once_max) {  // more than one statement: what comes to the trash from now on stays
+    if (wanted > rows_at_once_max) {
       const std::int64_t rows = co_await count_items(database(), caller.tenant, emptying.chosen);
       if (rows != wanted) co_return other_count(rows, wanted);
-      if (!emptying.chosen.before)
-        emptying.chosen.before = std::chrono::floor<std::chrono::microseconds>(request_time());
-    } else {
-      how.confirmed = wanted;
+      co_return co_await begin_bulk(database(), act_of(request, caller), BulkKind::purge, emptying.chosen, {}, how);
     }
-    const auto purged = co_await purge_all(database(), act_of(request, caller), emptying.chosen, how, Extent::bulk);
+    how.confirmed = wanted;
+    const auto purged = co_await purge_items(database(), act_of(request, caller), emptying.chosen, how, Extent::bulk);
     if (purged.purged == 0 && purged.chosen != wanted) co_return other_count(purged.chosen, wanted);
     co_return purged_answer(fmt::format("Permanently deleted {} item(s)", purged.purged), purged);
   }
@@ -112,8 +111,11 @@ class Endpoints {
     const auto id = co_await number_of(request, "id", no_such_deletion);
     const auto how = co_await restore_how(request, caller);
     const auto rows = co_await find(caller, id);
-    const auto restored =
-        co_await restore_all(database(), act_of(request, caller), of_deletion(caller, id), how, extent_of(rows[0]));
+    const auto chosen = of_deletion(caller, id);
+    if (is_very_many(rows[0])) {
+      co_return co_await begin_bulk(database(), act_of(request, caller), BulkKind::restore, chosen, how, {});
+    }
+    const auto restored = co_await restore_items(database(), act_of(request, caller), chosen, how, extent_of(rows[0]));
     if (restored.chosen == 0) co_return nothing_left(rows[0]);
     co_return with_members("Deletion successfully undone",
                            {fmt::format("\"deletionId\":{}", id), counts_of(restored), restored.facts});
@@ -123,10 +125,13 @@ class Endpoints {
     const auto id = co_await number_of(request, "id", no_such_deletion);
     const bool is_dry = co_await http::flag_parameter(request, "dryRun", false);
     const auto rows = co_await find(caller, id);
-    if (is_dry) co_return co_await dry_purge(caller, of_deletion(caller, id));
-    const auto reason = request.query("reason");
-    const auto purged = co_await purge_all(database(), act_of(request, caller), of_deletion(caller, id),
-                                           {.reason = reason}, extent_of(rows[0]));
+    const auto chosen = of_deletion(caller, id);
+    if (is_dry) co_return co_await dry_purge(caller, chosen);
+    const PurgeHow how{.reason = request.query("reason")};
+    if (is_very_many(rows[0])) {
+      co_return co_await begin_bulk(database(), act_of(request, caller), BulkKind::purge, chosen, {}, how);
+    }
+    const auto purged = co_await purge_items(database(), act_of(request, caller), chosen, how, extent_of(rows[0]));
     if (purged.chosen == 0) co_return nothing_left(rows[0]);
     co_return with_members("Permanently deleted what the deletion removed",
                            {fmt::format("\"deletionId\":{},\"purged\":{}", id, purged.purged), purged.facts});
@@ -148,6 +153,12 @@ class Endpoints {
     co_await keep_deletion(database(), act_of(request, caller), deletion_kinds(caller), id, until);
     const auto rows = co_await find(caller, id);
     co_return Response::json(deletion_json(rows[0]));
+  }
+
+  // One on very many rows, which goes on.
+  Answer find_bulk(Request& request, const Caller& caller) {
+    const auto id = co_await number_of(request, "id", "Bulk act with ID {} not found");
+    co_return co_await bulk_act(database(), caller.tenant, kinds_of(caller.granted), id);
   }
 
   // What keeps it --------------------------------------------------------------------------------------------------
@@ -226,12 +237,12 @@ class Endpoints {
   // One kind -------------------------------------------------------------------------------------------------------
 
   Answer preview_one(Request& request, const Caller& caller, const ItemKind& kind) {
-    const auto id = co_await http::existing_id(request, "id", missing(kind));
+    const auto id = co_await http::existing_id(request, "id", kind.missing);
     auto how = co_await read_restore_how(request);
     how.dependency_kinds = all_kinds();
     Chosen chosen{.kinds = {kind.name}, .ids = std::vector{id}};
     const auto preview = co_await preview_restore(database(), caller.tenant, chosen, how, services_.retention_days);
-    if (preview.count == 0) co_return not_found(fmt::format(fmt::runtime(missing(kind)), id));
+    if (preview.count == 0) co_return not_found(fmt::format(fmt::runtime(kind.missing), id));
     co_return with_members({}, {preview.facts});
   }
 
@@ -246,9 +257,11 @@ class Endpoints {
       const std::int64_t rows = co_await rows_of(caller, bulk, preview.count);
       co_return with_members({}, {preview.facts, token_member(caller, act_name, bulk.subject, rows)});
     }
-    co_await must_be_previewed(caller, bulk, act_name);
+    if (co_await previewed_rows(caller, bulk, act_name) > rows_at_once_max) {
+      co_return co_await begin_bulk(database(), act_of(request, caller), BulkKind::restore, bulk.chosen, bulk.how, {});
+    }
     const auto restored =
-        co_await restore_all(database(), act_of(request, caller), bulk.chosen, bulk.how, Extent::bulk);
+        co_await restore_items(database(), act_of(request, caller), bulk.chosen, bulk.how, Extent::bulk);
     co_return with_members(fmt::format("Restored {} item(s)", restored.restored),
                            {counts_of(restored), restored.facts});
   }
@@ -262,15 +275,15 @@ class Endpoints {
       const std::int64_t rows = co_await rows_of(caller, bulk, preview.count);
       co_return with_members({}, {preview.facts, token_member(caller, act_name, bulk.subject, rows)});
     }
-    co_await must_be_previewed(caller, bulk, act_name);
-    const auto purged = co_await purge_all(database(), act_of(request, caller), bulk.chosen,
-                                           {.reason = bulk.reason, .skip_held = bulk.skip_held}, Extent::bulk);
+    const PurgeHow how{.reason = bulk.reason, .skip_held = bulk.skip_held};
+    if (co_await previewed_rows(caller, bulk, act_name) > rows_at_once_max) {
+      co_return co_await begin_bulk(database(), act_of(request, caller), BulkKind::purge, bulk.chosen, {}, how);
+    }
+    const auto purged = co_await purge_items(database(), act_of(request, caller), bulk.chosen, how, Extent::bulk);
     co_return purged_answer(fmt::format("Permanently deleted {} item(s)", purged.purged), purged);
   }
 
  private:
-  static std::chrono::system_clock::time_point request_time() { return std::chrono::system_clock::now(); }
-
   static std::string counts_of(const RestoredItems& items) {
     return fmt::format("\"restored\":{},\"left\":{}", items.restored, items.left);
   }
@@ -288,9 +301,6 @@ class Endpoints {
 
   pg::Database& database() const { return services_.databases.here(); }
 
-  static std::string missing(const ItemKind& kind) {
-    return fmt::format("Soft-deleted {} with ID {{}} not found", kind.words);
-  }
   static Kinds all_kinds() { return kinds_of(~std::uint32_t{0}); }
 
   static Chosen of_deletion(const Caller& caller, std::int64_t id) {
@@ -302,6 +312,8 @@ class Endpoints {
 
   // What is left of an act may be one thing or many: many are told at once.
   static Extent extent_of(const DeletionRow& row) { return row.root_id && row.left == 1 ? Extent::one : Extent::bulk; }
+
+  static bool is_very_many(const DeletionRow& row) { return row.state == "done" && row.left > rows_at_once_max; }
 
   static std::unexpected<Problem> nothing_left(const DeletionRow& row) {
     if (row.state == "running") {
@@ -349,12 +361,13 @@ class Endpoints {
     co_return co_await count_items(database(), caller.tenant, bulk.chosen);
   }
 
-  // What is chosen by ids is known to whoever chose it.
-  Task<Result<void>> must_be_previewed(const Caller& caller, const Bulk& bulk, Text act) const {
-    if (bulk.chosen.ids) co_return Result<void>{};
+  // How many rows it is about; 428 where that wants a preview. What is chosen by ids is known to whoever chose it.
+  Task<Result<std::int64_t>> previewed_rows(const Caller& caller, const Bulk& bulk, Text act) const {
+    if (bulk.chosen.ids) co_return std::ssize(*bulk.chosen.ids);
     const std::int64_t rows = co_await count_items(database(), caller.tenant, bulk.chosen);
-    co_return check_preview_token(services_.secret, {caller.tenant, act, bulk.subject, rows}, bulk.preview_token,
-                                  std::chrono::system_clock::now());
+    co_await check_preview_token(services_.secret, {caller.tenant, act, bulk.subject, rows}, bulk.preview_token,
+                                 std::chrono::system_clock::now());
+    co_return rows;
   }
 
   Services services_;
@@ -387,6 +400,7 @@ void add_routes(http::Router& router, const Services& services) {
   route(get, "/trash/deletions/:id/restore-preview", updates, &Endpoints::preview_act);
   route(post, "/trash/deletions/:id/restore", updates, &Endpoints::restore_act);
   route(del, "/trash/deletions/:id/permanent", deletes, &Endpoints::purge_act);
+  route(get, "/trash/bulk/:id", deletes, &Endpoints::find_bulk);
   route(get, "/trash/settings", deletes, &Endpoints::settings);
   route(patch, "/trash/settings", owner, &Endpoints::change_settings);
   route(post, "/trash/brake/release", owner, &Endpoints::release_brake);

@@ -8,8 +8,8 @@ import pytest
 from service import REPOSITORY
 
 TESTS = REPOSITORY / "tests/e2e"
-# What has another place: 3, twins of a database from before, is the migrations'; 12 is about row-level security, which is not used.
-ELSEWHERE = {3, 12}
+# 12 is about row-level security, which is not used.
+ELSEWHERE = {12}
 
 
 def test_each_of_them_has_a_test_that_bears_its_number():

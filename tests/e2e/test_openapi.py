@@ -796,12 +796,21 @@ def trash(driven):
         assert driven.call(owner, f"restore{many}", json={"ids": [number], "onConflict": "skip"}).json()["restored"] == 1
         driven.call(owner, f"purge{many}", json={"filters": {"search": "nothing has this"}})
         driven.call(owner, f"purge{many}", json={"all": True}, params={"dryRun": "true"})
+        owner.database.execute(f"""UPDATE "{name}" SET "isDeleted" = true, "deletedAt" = now() WHERE id = %s""", (number,))
+        driven.call(owner, f"purge{name}", path={"id": number}, params={"dryRun": "true", "reason": "not yet"})
+        driven.call(owner, f"restore{name}", 201 if name == "Asset" else 200, path={"id": number}, params={"onConflict": "rename", "withDependencies": "true"})
+        if name in ("Product", "Attribute", "Family", "Category"):
+            assert driven.call(owner, f"delete{many}", json={"ids": [number], "previewToken": None}, params={"dryRun": "true"}).json()["rows"] == 1
     driven.call(owner, "listTrash", params={"kind": "product", "limit": 5})
     history = driven.get(owner, "getProductHistory", path={"id": made["Product"]}, params={"limit": 1})
     assert history["pagination"]["hasNext"] and history["data"][0]["actor"]["id"] == owner.id
     driven.call(owner, "getProductHistory", path={"id": made["Product"]}, params={"cursor": history["pagination"]["nextCursor"]})
-    for name in ("Product", "Attribute", "AttributeGroup", "Family", "Category"):
+    for name in made:
         assert driven.call(owner, f"delete{name}", path={"id": made[name]}, params={"dryRun": "true"}).json()["rows"] == 1
+    bulk = owner._insert("""INSERT INTO "BulkAct"("userId", "actorId", act, kinds, "requestId", total, state)
+                            VALUES (%s, %s, 'restore', '{product}', 'r', 12000, 'done') RETURNING id""", owner.id, owner.id)
+    assert driven.call(owner, "getBulkAct", path={"id": bulk}).json()["bulk"]["total"] == 12000
+    driven.call(owner, "getBulkAct", 404, path={"id": NOBODY})
     driven.call(owner, "listTrash", 400, params={"kind": "shop"})
     act = {"id": driven.call(owner, "deleteProduct", path={"id": made["Product"]}).json()["deletionId"]}
     driven.call(owner, "deleteCategory", path={"id": made["Category"]})

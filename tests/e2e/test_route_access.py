@@ -69,7 +69,7 @@ ACCESS = {
     "families:delete": ["POST /families/bulk-delete", "GET /families/deleted", "DELETE /families/:id",
                         "DELETE /families/:id/permanent"],
     "products:export": ["GET /products/export", "POST /products/export", "POST /products/export/download"],
-    "any:delete": ["GET /trash", "POST /trash/empty", "GET /trash/deletions", "GET /trash/deletions/:id",
+    "any:delete": ["GET /trash", "POST /trash/empty", "GET /trash/deletions", "GET /trash/deletions/:id", "GET /trash/bulk/:id",
                    "PATCH /trash/deletions/:id", "DELETE /trash/deletions/:id/permanent", "GET /trash/settings",
                    "GET /trash/holds", "GET /trash/certificates", "GET /trash/certificates/:id/items"],
     "any:update": ["GET /trash/deletions/:id/restore-preview", "POST /trash/deletions/:id/restore"],

@@ -221,6 +221,13 @@ OUR_TABLES += """
         certificateId bigint, kind text, itemId integer, deletionId bigint?, deletedAt timestamp?, contentHash text
 """
 OUR_TABLES += """
+    BulkAct:
+        id bigint=identity, userId integer, actorId integer, act text, kinds text[], deletionId bigint?, requestId text,
+        reason text?, onConflict text='fail', withDependencies boolean=false, dependencyKinds text[]='{}'[],
+        along boolean=false, skipHeld boolean=false, total integer, done integer=0, changed integer=0, trouble text?,
+        state text='running', claimedUntil timestamptz?, createdAt timestamptz=now(), endedAt timestamptz?
+    BulkBatch:
+        bulkActId bigint, number integer, kind text, ids integer[]
     IdempotencyKey:
         userId integer, key text, fingerprint text, requestId text, doneAt timestamptz?, status integer?, body text?,
         createdAt timestamptz=now()
@@ -419,7 +426,7 @@ def test_the_triggers_are_there_and_on(database):
                                "Product_parent_given", "Product_parent_changed",
                                *(f"ProductAttribute_inherited_on_{what}" for what in ("insert", "update", "delete")),
                                "Attribute_trash", "Family_trash", "Category_updated", "AuditEvent_notifies", "AuditEvent_uses_key",
-                               "Product_family_changed", *FOR_EACH_ROW, "Asset_removed", "Asset_file_replaced", "AssetGroup_updated",
+                               *FOR_EACH_ROW, "Asset_removed", "Asset_file_replaced", "AssetGroup_updated",
                                "Product_finds_assets", "Asset_finds_products", "PurgeCertificate_removed",
                                *(f"{table}_{what}" for table in ("ProductAttribute", "FamilyAttribute")
                                  for what in ("inserted", "updated", "deleted"))}

@@ -11,6 +11,7 @@
 #include "http/body.hpp"
 #include "http/list.hpp"
 #include "pg/like.hpp"
+#include "trash/dry_run.hpp"
 #include "trash/named.hpp"
 
 namespace pim::catalog::attribute_groups {
@@ -231,7 +232,7 @@ class Endpoints {
   Answer move_to_trash(Request& request, const Caller& caller) {
     const Id id = co_await group_id(request);
     if (co_await http::flag_parameter(request, "dryRun", false)) {
-      co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("attributeGroup"), {id},
+      co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("attributeGroup"), id,
                                                false, services_.retention_days);
     }
     const auto deleted =
@@ -270,9 +271,9 @@ class Endpoints {
 
   Answer purge(Request& request, const Caller& caller) {
     const Id id = co_await group_id(request, "Soft-deleted attribute group with ID {} not found");
-    co_return trash::answer_with(
-        "Attribute group permanently deleted",
-        co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::attribute_group, id));
+    co_return co_await trash::answer_purge(database(), request, act_of(request, caller),
+                                           *trash::find_kind("attributeGroup"), id,
+                                           "Attribute group permanently deleted");
   }
 
  private:

@@ -15,6 +15,7 @@
 #include "http/list.hpp"
 #include "http/selection.hpp"
 #include "pg/like.hpp"
+#include "trash/dry_run.hpp"
 #include "trash/named.hpp"
 
 namespace pim::catalog::attributes {
@@ -215,7 +216,7 @@ class Endpoints {
   Answer move_to_trash(Request& request, const Caller& caller) {
     const Id id = co_await attribute_id(request);
     if (co_await http::flag_parameter(request, "dryRun", false)) {
-      co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("attribute"), {id}, false,
+      co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("attribute"), id, false,
                                                services_.retention_days);
     }
     const auto deleted =
@@ -227,8 +228,9 @@ class Endpoints {
   }
 
   Answer delete_many(Request& request, const Caller& caller) {
-    const auto chosen =
-        co_await http::read_selection(co_await http::read_json(request), {"search", "userFriendlyType"});
+    const trash::ItemKind& kind = *trash::find_kind("attribute");
+    const auto bulk = co_await trash::read_bulk_delete(request, co_await http::read_json(request), kind, false);
+    const auto chosen = co_await http::read_selection(bulk.selection, {"search", "userFriendlyType"});
     const boost::json::value given = chosen.filters;
     http::Fields filters(given, {"search", "userFriendlyType"});
     const auto search = filters.optional_text("search"), type_name = filters.optional_text("userFriendlyType");
@@ -238,6 +240,10 @@ class Endpoints {
     const auto rows = co_await database().read(choose_attributes, caller.tenant, chosen.ids, view_of(like), type);
     Ids ids;
     for (int i = 0; i < rows.size(); ++i) ids.push_back(rows[i].id);
+    const trash::Previewing previewing{services_.secret, caller.tenant, services_.retention_days};
+    const bool named = chosen.ids.has_value();
+    if (bulk.is_dry) co_return co_await trash::preview_bulk_delete(database(), previewing, bulk, kind, ids, named);
+    if (!named) co_await trash::check_previewed(previewing, bulk, std::ssize(ids));
     const auto deleted =
         co_await trash::delete_many_named(database(), act_of(request, caller), trash::Kind::attribute, ids);
     co_return deleted_many(deleted, ids);
@@ -270,9 +276,8 @@ class Endpoints {
 
   Answer purge(Request& request, const Caller& caller) {
     const Id id = co_await attribute_id(request, "Soft-deleted attribute with ID {} not found");
-    co_return trash::answer_with(
-        "Attribute permanently deleted",
-        co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::attribute, id));
+    co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("attribute"),
+                                           id, "Attribute permanently deleted");
   }
 
  private:

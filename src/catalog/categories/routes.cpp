@@ -16,6 +16,7 @@
 #include "http/page.hpp"
 #include "http/selection.hpp"
 #include "pg/like.hpp"
+#include "trash/dry_run.hpp"
 #include "trash/named.hpp"
 
 namespace pim::catalog::categories {
@@ -281,8 +282,8 @@ Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await category_id(request);
   const bool with_subtree = co_await http::flag_parameter(request, "subtree", false);
   if (co_await http::flag_parameter(request, "dryRun", false)) {
-    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("category"), {id},
-                                             with_subtree, services_.retention_days);
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("category"), id, with_subtree,
+                                             services_.retention_days);
   }
   const auto deleted = co_await as_result(trash::delete_named(database(), act_of(request, caller),
                                                               trash::Kind::category, id, trash::Subtree{with_subtree}));
@@ -294,7 +295,9 @@ Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
 
 // As the replaced service does, a bulk takes along what is below.
 Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
-  const auto selection = co_await http::read_selection(co_await http::read_json(request), {"search"});
+  const trash::ItemKind& kind = *trash::find_kind("category");
+  const auto bulk = co_await trash::read_bulk_delete(request, co_await http::read_json(request), kind, true);
+  const auto selection = co_await http::read_selection(bulk.selection, {"search"});
   std::optional<std::string> like;
   if (const auto* search = selection.filters.if_contains("search")) {
     if (!search->is_string()) co_return invalid({"filters.search must be a string"});
@@ -303,6 +306,10 @@ Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
   const auto rows = co_await database().read(choose_categories, caller.tenant, selection.ids, view_of(like));
   Ids ids;
   for (int i = 0; i < rows.size(); ++i) ids.push_back(rows[i].id);
+  const trash::Previewing previewing{services_.secret, caller.tenant, services_.retention_days};
+  const bool named = selection.ids.has_value();
+  if (bulk.is_dry) co_return co_await trash::preview_bulk_delete(database(), previewing, bulk, kind, ids, named);
+  if (!named) co_await trash::check_previewed(previewing, bulk, std::ssize(ids));
   const auto deleted =
       co_await trash::delete_many_named(database(), act_of(request, caller), trash::Kind::category, ids);
   const std::int32_t count = deleted ? deleted->item_count : 0;
@@ -352,9 +359,8 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await category_id(request, "Soft-deleted category with ID {} not found");
-  co_return trash::answer_with(
-      "Category permanently deleted",
-      co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::category, id));
+  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("category"),
+                                         id, "Category permanently deleted");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "http/list.hpp"
 #include "http/selection.hpp"
 #include "pg/like.hpp"
+#include "trash/dry_run.hpp"
 #include "trash/named.hpp"
 
 namespace pim::catalog::families {
@@ -295,7 +296,7 @@ Answer Endpoints::remove_attribute(Request& request, const Caller& caller) {
 Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await family_id(request);
   if (co_await http::flag_parameter(request, "dryRun", false)) {
-    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("family"), {id}, false,
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("family"), id, false,
                                              services_.retention_days);
   }
   const auto deleted =
@@ -320,8 +321,14 @@ Task<Result<Ids>> Endpoints::chosen(const Caller& caller, const http::Selection&
 }
 
 Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
-  const auto selection = co_await http::read_selection(co_await http::read_json(request), {"search"});
+  const trash::ItemKind& kind = *trash::find_kind("family");
+  const auto bulk = co_await trash::read_bulk_delete(request, co_await http::read_json(request), kind, false);
+  const auto selection = co_await http::read_selection(bulk.selection, {"search"});
   const Ids ids = co_await chosen(caller, selection);
+  const trash::Previewing previewing{services_.secret, caller.tenant, services_.retention_days};
+  const bool named = selection.ids.has_value();
+  if (bulk.is_dry) co_return co_await trash::preview_bulk_delete(database(), previewing, bulk, kind, ids, named);
+  if (!named) co_await trash::check_previewed(previewing, bulk, std::ssize(ids));
   const auto deleted = co_await trash::delete_many_named(database(), act_of(request, caller), trash::Kind::family, ids);
   const std::int32_t count = deleted ? deleted->item_count : 0;
   Response response;
@@ -361,9 +368,8 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await family_id(request, "Soft-deleted family with ID {} not found");
-  co_return trash::answer_with(
-      "Family permanently deleted",
-      co_await trash::purge_named(database(), act_of(request, caller), trash::Kind::family, id));
+  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("family"), id,
+                                         "Family permanently deleted");
 }
 
 }  // namespace

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "catalog/products/parameters.hpp"
 #include "catalog/products/statements.hpp"
+#include "trash/items.hpp"
 
 namespace pim::catalog::products {
 
@@ -28,18 +30,27 @@ Task<Result<Outcome>> attach_to_family(pg::Database& database, const Act& act, s
 
 Task<Result<DeletedMany>> delete_products(pg::Database& database, const Act& act,
                                           const std::optional<std::vector<std::int32_t>>& ids, const Filter& filter,
-                                          bool with_variants) {
-  const auto rows = co_await with_values(act.tenant, deleted_at_once_max, {}, filter, {}, [&](const auto&... values) {
-    return database.write(delete_products_statement, values..., ids, act.actor, with_variants, std::nullopt,
-                          act.request_id);
+                                          bool with_variants, std::int32_t rows_max) {
+  const auto rows = co_await with_values(act.tenant, rows_max, {}, filter, {}, [&](const auto&... values) {
+    return database.write_patiently(delete_products_statement, values..., ids, act.actor, with_variants, std::nullopt,
+                                    act.request_id, trash::rows_at_once_max);
   });
   const DeletedRows deleted = rows[0];
-  if (deleted.is_too_many) {
-    co_return bad_request(fmt::format("More than {} products match: narrow the filters", deleted_at_once_max),
-                          "product.too_many");
-  }
-  if (deleted.ids.empty() && !ids) co_await check_values(database, act.tenant, filter, {});
-  co_return DeletedMany{deleted.deletion_id, deleted.deleted_at, deleted.ids};
+  if (deleted.chosen == 0 && !ids) co_await check_values(database, act.tenant, filter, {});
+  co_return DeletedMany{deleted.deletion_id, deleted.deleted_at, deleted.chosen, deleted.is_running, deleted.ids};
+}
+
+Task<Result<std::vector<std::int32_t>>> matching_ids(pg::Database& database, std::int32_t tenant,
+                                                     const Filter& filter) {
+  constexpr std::int32_t no_limit = std::numeric_limits<std::int32_t>::max();
+  const auto rows = co_await with_values(tenant, no_limit, {}, filter, {}, [&](const auto&... values) {
+    return database.search(select_products, values...);
+  });
+  if (rows.empty()) co_await check_values(database, tenant, filter, {});
+  std::vector<std::int32_t> ids;
+  ids.reserve(static_cast<std::size_t>(rows.size()));
+  for (int i = 0; i < rows.size(); ++i) ids.push_back(rows[i].id);
+  co_return ids;
 }
 
 }  // namespace pim::catalog::products

@@ -30,14 +30,18 @@ Task<Result<Outcome>> attach_to_family(pg::Database& database, const Act& act, s
 struct DeletedMany {
   std::optional<std::int64_t> deletion_id;  // none where nothing was there to delete
   std::optional<pg::Timestamp> deleted_at;
+  std::int64_t chosen = 0;  // where it is more than might be, nothing was deleted
+  bool is_running = false;  // there are so many that they go in the background
   std::vector<std::int32_t> ids{};
 };
-inline constexpr std::int32_t deleted_at_once_max = 10'000;
 
-// Moves products to the trash as one deletion: those of `ids`, or where there are none those that match; with their
-// variants, or leaving them to stand alone. 400 for conditions that can't be, and where there are too many.
+// Moves products to the trash as one deletion: those of `ids`, or where there are none those that match, `rows_max` at
+// most; with their variants, or leaving them to stand alone. 400 for conditions that can't be.
 Task<Result<DeletedMany>> delete_products(pg::Database& database, const Act& act,
                                           const std::optional<std::vector<std::int32_t>>& ids, const Filter& filter,
-                                          bool with_variants);
+                                          bool with_variants, std::int32_t rows_max);
+
+// The ids of those that match. 400 for conditions that can't be.
+Task<Result<std::vector<std::int32_t>>> matching_ids(pg::Database& database, std::int32_t tenant, const Filter& filter);
 
 }  // namespace pim::catalog::products

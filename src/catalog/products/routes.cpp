@@ -17,6 +17,8 @@
 #include "http/fields.hpp"
 #include "http/list.hpp"
 #include "http/selection.hpp"
+#include "trash/dry_run.hpp"
+#include "trash/preview_token.hpp"
 #include "trash/products.hpp"
 
 namespace pim::catalog::products {
@@ -341,26 +343,55 @@ Answer Endpoints::detach_variant(Request& request, const Caller& caller) {
   co_return Response::message(fmt::format("Successfully removed variant product {}", name));
 }
 
+Response deleted_many(const DeletedMany& deleted) {
+  Response response;
+  json::Object body{response.body};
+  if (deleted.is_running) {
+    response.status = 202;
+    body.add("message", fmt::format("Deleting {} products and what goes along", deleted.chosen))
+        .add("chosenCount", deleted.chosen)
+        .add("state", "running")
+        .add("deletionId", deleted.deletion_id)
+        .add("deletedAt", deleted.deleted_at)
+        .add("follow", fmt::format("GET /trash/deletions/{}", *deleted.deletion_id));
+  } else {
+    body.add("message", fmt::format("Deleted {} product(s)", deleted.ids.size()))
+        .add("deletedCount", deleted.ids.size())
+        .add("deletionId", deleted.deletion_id)
+        .add("deletedAt", deleted.deleted_at)
+        .add("ids", deleted.ids);
+  }
+  body.close();
+  return response;
+}
+
 Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
   const bool with_variants = co_await http::flag_parameter(request, "softDeleteVariants", false);
+  const auto bulk = co_await trash::read_bulk_delete(request, co_await http::read_json(request),
+                                                     *trash::find_kind("product"), with_variants);
   const auto chosen = co_await http::read_selection(
-      co_await http::read_json(request),
-      {"search", "status", "categoryId", "attributeGroupId", "familyId", "attributeIds", "attributes"});
+      bulk.selection, {"search", "status", "categoryId", "attributeGroupId", "familyId", "attributeIds", "attributes"});
   Filter filter = co_await read_filter(chosen.filters);
   if (!chosen.ids && !chosen.all && filter.is_empty()) {
     co_return invalid({"filters must have at least one that narrows; or \"all\": true for all"});
   }
-  const auto deleted =
-      co_await products::delete_products(database(), act_of(request, caller), chosen.ids, filter, with_variants);
-  Response response;
-  json::Object body{response.body};
-  body.add("message", fmt::format("Deleted {} product(s)", deleted.ids.size()))
-      .add("deletedCount", deleted.ids.size())
-      .add("deletionId", deleted.deletion_id)
-      .add("deletedAt", deleted.deleted_at)
-      .add("ids", deleted.ids);
-  body.close();
-  co_return response;
+  const trash::Previewing previewing{services_.secret, caller.tenant, services_.retention_days};
+  if (bulk.is_dry) {
+    const auto ids = chosen.ids ? *chosen.ids : co_await products::matching_ids(database(), caller.tenant, filter);
+    co_return co_await trash::preview_bulk_delete(database(), previewing, bulk, *trash::find_kind("product"), ids,
+                                                  chosen.ids.has_value());
+  }
+  // With a token, as many as it is for; without, as many as need none.
+  auto rows_max = static_cast<std::int32_t>(trash::rows_without_preview_max);
+  if (!bulk.token.empty() && !chosen.ids) {
+    const auto ids = co_await products::matching_ids(database(), caller.tenant, filter);
+    co_await trash::check_previewed(previewing, bulk, std::ssize(ids));
+    rows_max = std::max(rows_max, static_cast<std::int32_t>(ids.size()));
+  }
+  const auto deleted = co_await products::delete_products(database(), act_of(request, caller), chosen.ids, filter,
+                                                          with_variants, rows_max);
+  if (deleted.chosen > rows_max) co_await trash::check_previewed(previewing, bulk, deleted.chosen);
+  co_return deleted_many(deleted);
 }
 
 // The trash -----------------------------------------------------------------------------------------------------
@@ -369,8 +400,8 @@ Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Product with ID {} not found or already deleted");
   const bool with_variants = co_await http::flag_parameter(request, "softDeleteVariants", false);
   if (co_await http::flag_parameter(request, "dryRun", false)) {
-    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("product"), {id},
-                                             with_variants, services_.retention_days);
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("product"), id, with_variants,
+                                             services_.retention_days);
   }
   const auto version = co_await wanted_version(request, id);
   const auto deleted = co_await trash::delete_product(database(), act_of(request, caller), id, with_variants, version);
@@ -409,8 +440,8 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Soft-deleted product with ID {} not found");
-  co_return trash::answer_with("Product permanently deleted",
-                               co_await trash::purge_product(database(), act_of(request, caller), id));
+  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("product"), id,
+                                         "Product permanently deleted");
 }
 
 }  // namespace

@@ -104,10 +104,11 @@ BOOST_DESCRIBE_STRUCT(GeneratedRows, (),
 struct DeletedRows {
   std::optional<std::int64_t> deletion_id;
   std::optional<pg::Timestamp> deleted_at;
-  bool is_too_many;
+  std::int64_t chosen;
+  bool is_running;
   std::vector<std::int32_t> ids;
 };
-BOOST_DESCRIBE_STRUCT(DeletedRows, (), (deletion_id, deleted_at, is_too_many, ids))
+BOOST_DESCRIBE_STRUCT(DeletedRows, (), (deletion_id, deleted_at, chosen, is_running, ids))
 
 struct Owned {
   bool is_owned;
@@ -185,7 +186,7 @@ inline const pg::Statement<GeneratedRows(Id, Id, Id, Ids, Ids, Texts, Text, Id, 
 inline const pg::Statement<DeletedRows(
     Id, Id, std::int64_t, OptionalTime, OptionalId, bool, OptionalId, OptionalText, OptionalText, OptionalText,
     OptionalId, OptionalId, OptionalId, Texts, std::optional<Ids>, bool, Text, Ids, OptionalTexts, Texts, OptionalTexts,
-    OptionalTexts, Ids, OptionalTexts, OptionalId, OptionalText, std::optional<Ids>, Id, bool, OptionalText, Text)>
+    OptionalTexts, Ids, OptionalTexts, OptionalId, OptionalText, std::optional<Ids>, Id, bool, OptionalText, Text, Id)>
     delete_products_statement{"delete_products", sql::trash::delete_products, pg::Plan::fresh};
 
 }  // namespace pim::catalog::products

@@ -1,0 +1,5 @@
+-- The bulk act $3 of tenant $1, where all that it is of are of the kinds $2.
+SELECT b."id", b."act", b."kinds", b."state", b."total", b."done", b."changed", b."trouble", b."deletionId",
+       b."actorId", b."createdAt" AT TIME ZONE 'UTC' AS "createdAt", b."endedAt" AT TIME ZONE 'UTC' AS "endedAt"
+  FROM "BulkAct" b
+ WHERE b."userId" = $1::int4 AND b."id" = $3::int8 AND b."kinds" <@ $2::text[]

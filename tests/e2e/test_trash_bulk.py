@@ -1,0 +1,231 @@
+"""Bulks: what they would do is said before, many rows want to have been looked at, and very many are done in the background, batch
+by batch, also over the end of the program."""
+
+import time
+
+import pytest
+
+from service import Service
+from tenants import log_in, new_tenant
+
+RESOURCES = ["products", "assets", "asset-groups", "categories", "families", "attributes", "attribute-groups"]
+KEYS = {"dryRun", "count", "rows", "variants", "values", "links", "files", "bytes", "skusFreed", "purgeAt"}
+
+
+def fill(tenant, rows: int, name: str = "Bulk", variants_of: int | None = None):
+    tenant.database.execute("""INSERT INTO "Product"(name, sku, "userId", "parentProductId", "updatedAt")
+                               SELECT %(name)s || ' ' || n, upper(%(name)s) || '-' || n, %(tenant)s, %(parent)s, now() FROM generate_series(1, %(rows)s) n""",
+                            {"name": name, "tenant": tenant.id, "rows": rows, "parent": variants_of})
+    tenant.request("POST", "/trash/brake/release", 200, json={"minutes": 60})
+
+
+def state_of(database, tenant) -> str:
+    """All that products are, whatever a trash has touched in the meantime."""
+    return database.execute("""SELECT md5(string_agg(to_jsonb(p)::text, ',' ORDER BY id)) FROM "Product" p WHERE "userId" = %s""",
+                            (tenant.id,)).fetchone()[0]
+
+
+def previewed(tenant, path: str, body: dict, **params) -> dict:
+    """The body with the token of its preview."""
+    return body | {"previewToken": tenant.request("POST", path, 200, json=body, params=params | {"dryRun": "true"}).json()["previewToken"]}
+
+
+def wait_until_done(tenant, path: str, member: str) -> dict:
+    for _ in range(600):
+        found = tenant.get(path)[member]
+        if found["state"] == "done":
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{path} is never done: {found}")
+
+
+# --- before and after ---------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def one_of_each(tenant):
+    attribute = tenant.attribute("An attribute")
+    parent = tenant.create(name="A product", sku="FREED-1", attributesWithValues=[{"attributeId": attribute, "value": "x"}])["id"]
+    tenant.variant(parent, sku="FREED-2")
+    asset = tenant.asset("An asset")
+    tenant.link_asset(parent, asset)
+    root = tenant.category("Root")
+    tenant.category("Below", root)
+    tenant.one = {"products": parent, "assets": asset, "categories": root, "families": tenant.family("A family"), "attributes": attribute,
+                  "attribute-groups": tenant.attribute_group("A group"),
+                  "asset-groups": tenant.request("POST", "/asset-groups", 201, json={"groupName": "A folder"}).json()["id"]}
+    return tenant
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_delete_and_purge_says_what_it_would_do_and_does_nothing(one_of_each, database, resource):
+    from rows import fingerprint
+    tenant, number = one_of_each, one_of_each.one[resource]
+    along = {"products": {"softDeleteVariants": "true"}, "categories": {"subtree": "true"}}.get(resource, {})
+    before = fingerprint(database, tenant.id)
+    dry = tenant.request("DELETE", f"/{resource}/{number}", 200, params=along | {"dryRun": "true"}).json()
+    assert set(dry) == KEYS and dry["count"] == 1 and dry["rows"] == (2 if along else 1)
+    if resource == "products":
+        assert dry["skusFreed"] == ["FREED-1", "FREED-2"] and dry["variants"] == 1 and dry["links"] == 1
+    if resource == "assets":
+        assert (dry["files"], dry["bytes"], dry["links"]) == (1, 1234, 1)
+    if resource in ("products", "categories", "families", "attributes"):
+        bulk = tenant.request("POST", f"/{resource}/bulk-delete", 200, json={"ids": [number]}, params={"dryRun": "true"} | along).json()
+        assert bulk.pop("previewToken") is None and bulk.pop("purgeAt") and {k: v for k, v in dry.items() if k != "purgeAt"} == bulk
+        assert tenant.request("POST", f"/{resource}/bulk-delete?dryRun=true", 200, json={"filters": {"search": "no such"}}).json()["rows"] == 0
+    assert fingerprint(database, tenant.id) == before and tenant.deletions() == []
+    tenant.request("DELETE", f"/{resource}/{number}/permanent", 409, params={"dryRun": "true"})
+
+    assert tenant.request("DELETE", f"/{resource}/{number}", 200, params=along).json()["itemCount"] == dry["rows"]
+    trashed = fingerprint(database, tenant.id)
+    purge = tenant.request("DELETE", f"/{resource}/{number}/permanent", 200, params={"dryRun": "true"}).json()
+    assert purge["dryRun"] is True and purge["rows"] == dry["rows"] and purge["held"] == []
+    assert [purge[key] for key in ("values", "links", "files", "bytes")] == [dry[key] for key in ("values", "links", "files", "bytes")]
+    many = tenant.request("POST", f"/{resource}/bulk-permanent", 200, json={"ids": [number]}, params={"dryRun": "true"}).json()
+    assert many["rows"] == purge["rows"]
+    assert fingerprint(database, tenant.id) == trashed
+    tenant.request("DELETE", f"/{resource}/999999999/permanent", 404, params={"dryRun": "true"})
+    gone = tenant.request("DELETE", f"/{resource}/{number}/permanent", 200).json()
+    assert gone["purged"] == purge["rows"] and gone["certificateId"] > 0, "a purge leaves a certificate, of whatever kind"
+
+
+@pytest.mark.parametrize("resource, table, column", [("products", "Product", "name"), ("categories", "Category", "name"),
+                                                     ("families", "Family", "name"), ("attributes", "Attribute", "name")])
+def test_a_bulk_of_many_wants_its_preview(tenant, database, resource, table, column):
+    more = {"Product": (", sku", ", 'M-' || n"), "Attribute": (", type", ", 'STRING'")}.get(table, ("", ""))
+    database.execute(f"""INSERT INTO "{table}"(name, "userId", "updatedAt"{more[0]}) SELECT 'Many ' || n, %s, now(){more[1]}
+                           FROM generate_series(1, 1001) n""", (tenant.id,))
+    tenant.request("POST", "/trash/brake/release", 200, json={"minutes": 5})
+    path, body = f"/{resource}/bulk-delete", {"filters": {"search": "Many"}}
+    refused = tenant.request("POST", path, 428, json=body).json()
+    assert refused["code"] == "trash.preview_required" and refused["count"] == 1001 and tenant.deletions() == []
+    wanted = previewed(tenant, path, body)
+    tenant.request("POST", path, 428, json={"all": True, "previewToken": wanted["previewToken"]})
+    tenant.request("POST", path, 428, json=body | {"previewToken": "1-00"})
+    tenant.request("POST", path, 400, json=body | {"previewToken": 7})
+    if resource == "products":
+        tenant.request("POST", f"{path}?softDeleteVariants=true", 428, json=wanted)
+        tenant.create(name="Many more")
+        tenant.request("POST", path, 428, json=wanted)  # they are others than those that were looked at
+        wanted = previewed(tenant, path, body)
+    assert tenant.deletions() == []
+    assert tenant.request("POST", path, 200, json=wanted).json()["deletedCount"] in (1001, 1002)
+    assert len(tenant.deletions()) == 1
+
+
+# --- very many ----------------------------------------------------------------------------------------------------------
+
+def test_very_many_go_and_come_back_batch_by_batch(tenant, database):
+    parent = tenant.create(sku="PARENT", name="Bulk parent")["id"]
+    fill(tenant, 10_050)
+    fill(tenant, 200, "Variant", variants_of=parent)
+    before, total = state_of(database, tenant), 10_251
+    body = previewed(tenant, "/products/bulk-delete", {"filters": {"search": "Bulk"}}, softDeleteVariants="true")
+    begun = tenant.request("POST", "/products/bulk-delete?softDeleteVariants=true", 202, json=body).json()
+    assert begun["state"] == "running" and begun["chosenCount"] == 10_051
+    act = f"/trash/deletions/{begun['deletionId']}"
+    assert tenant.get(act)["deletion"]["itemCount"] == total
+    done = wait_until_done(tenant, act, "deletion")
+    assert (done["itemCount"], done["left"], done["restored"]) == (total, total, 0)
+    assert tenant.get("/products")["pagination"]["total"] == 0 and tenant.trash()["pagination"]["total"] == total
+    told = [event["action"] for event in tenant.events()]
+    assert told.count("product.bulk_delete") == 1 and told.count("product.delete_in_bulk") == total
+    assert database.execute('SELECT count(*) FROM "BulkBatch"').fetchone()[0] == 0
+
+    bulk = tenant.request("POST", f"{act}/restore", 202).json()
+    assert bulk["bulk"]["total"] == total and bulk["bulk"]["act"] == "restore"
+    path = bulk["follow"].removeprefix("GET ")
+    restored = wait_until_done(tenant, path, "bulk")
+    assert (restored["done"], restored["changed"], restored["trouble"]) == (total, total, None)
+    assert state_of(database, tenant) == before, "exactly as they were"
+    tenant.request("POST", f"{act}/restore", 404)
+
+    body = previewed(tenant, "/products/bulk-delete", {"all": True})
+    act = tenant.request("POST", "/products/bulk-delete", 202, json=body).json()["deletionId"]
+    wait_until_done(tenant, f"/trash/deletions/{act}", "deletion")
+    held = database.execute('SELECT min(id) FROM "Product" WHERE "userId" = %s AND "parentProductId" IS NULL', (tenant.id,)).fetchone()[0]
+    tenant.request("POST", "/trash/holds", 201, json={"kind": "product", "itemId": held, "reason": "a case"})
+    body = previewed(tenant, "/products/bulk-permanent", {"all": True})
+    bulk = tenant.request("POST", "/products/bulk-permanent", 202, json=body | {"skipHeld": True}).json()
+    purged = wait_until_done(tenant, bulk["follow"].removeprefix("GET "), "bulk")
+    kept = database.execute('SELECT array_agg(id) FROM "Product" WHERE "userId" = %s AND "isDeleted"', (tenant.id,)).fetchone()[0]
+    assert held in kept and purged["changed"] == purged["total"] - len(kept)
+
+
+def test_what_still_goes_on_is_not_taken_back_and_others_do_not_see_it(tenant, other_tenant, database):
+    fill(tenant, 10_001)
+    with database.transaction():
+        # The lock keeps the runner off it for as long as this looks.
+        begun = tenant.request("POST", "/products/bulk-delete", 202, json=previewed(tenant, "/products/bulk-delete", {"all": True})).json()
+        locked = database.execute('SELECT id FROM "BulkAct" WHERE "userId" = %s AND state = \'running\' FOR UPDATE', (tenant.id,)).fetchone()
+        if locked:  # else it was done before
+            act = f"/trash/deletions/{begun['deletionId']}"
+            assert tenant.get(act)["deletion"]["state"] == "running"
+            assert tenant.request("POST", f"{act}/restore", 409).json()["code"] == "trash.running"
+            tenant.request("DELETE", f"{act}/permanent", 409)
+            other_tenant.request("GET", act, 404)
+            other_tenant.request("GET", f"/trash/bulk/{locked[0]}", 404)
+    wait_until_done(tenant, f"/trash/deletions/{begun['deletionId']}", "deletion")
+
+
+def test_what_stands_in_the_way_of_one_batch_leaves_that_batch_and_no_other(tenant, database):
+    fill(tenant, 10_001)
+    act = tenant.request("POST", "/products/bulk-delete", 202, json=previewed(tenant, "/products/bulk-delete", {"all": True})).json()["deletionId"]
+    wait_until_done(tenant, f"/trash/deletions/{act}", "deletion")
+    tenant.create(sku="BULK-1", name="Somebody else")
+    bulk = tenant.request("POST", f"/trash/deletions/{act}/restore", 202).json()
+    done = wait_until_done(tenant, bulk["follow"].removeprefix("GET "), "bulk")
+    assert done["total"] - done["changed"] == 2000 and "BULK-1" in done["trouble"]
+    assert tenant.request("POST", f"/trash/deletions/{act}/restore?onConflict=skip", 200).json()["restored"] == 1999
+
+
+def test_a_bulk_that_was_killed_half_way_is_gone_on_with():
+    """The program ends at once, with no time to say so, each time a part is done; the next one goes on, and nothing is twice."""
+    service = Service()
+    try:
+        service.start()
+        with service.connect() as database:
+            tenant = new_tenant(service, database)
+            fill(tenant, 12_000)
+            before = state_of(database, tenant)
+            body = previewed(tenant, "/products/bulk-delete", {"all": True})
+            act = tenant.request("POST", "/products/bulk-delete", 202, json=body).json()["deletionId"]
+
+            def again():
+                service.kill()
+                service.start()
+                tenant.http = service.client(log_in(service, tenant.email))
+
+            def rows() -> int:
+                return database.execute('SELECT count(*) FROM "Product" WHERE "userId" = %s AND "isDeleted"', (tenant.id,)).fetchone()[0]
+
+            again()
+            seen = rows()
+            assert seen % 2000 == 0, "a batch is whole or not there"
+            done = wait_until_done(tenant, f"/trash/deletions/{act}", "deletion")
+            assert done["left"] == done["itemCount"] == 12_000
+            events = database.execute("""SELECT count(*), count(DISTINCT "entityId") FROM "AuditEvent" WHERE action = 'product.delete_in_bulk'""").fetchone()
+            assert events == (12_000, 12_000)
+
+            bulk = tenant.request("POST", f"/trash/deletions/{act}/restore", 202).json()["bulk"]["id"]
+            again()
+            database.execute('UPDATE "BulkAct" SET "claimedUntil" = NULL')  # nobody needs to wait for who is gone
+            done = wait_until_done(tenant, f"/trash/bulk/{bulk}", "bulk")
+            assert rows() == 0 and done["done"] == 12_000 and state_of(database, tenant) == before
+    finally:
+        service.remove()
+
+
+def test_a_file_and_a_folder_come_back_beside_what_has_their_name(tenant):
+    folder = tenant.request("POST", "/asset-groups", 201, json={"groupName": "Photos"}).json()["id"]
+    old = tenant.asset("boot")
+    for path in (f"/assets/{old}", f"/asset-groups/{folder}"):
+        tenant.request("DELETE", path, 200)
+    new = tenant.asset("boot")
+    tenant.request("POST", "/asset-groups", 201, json={"groupName": "Photos"})
+    tenant.request("POST", f"/assets/{old}/restore", 409)
+    assert tenant.request("POST", f"/assets/{old}/restore?onConflict=rename", 201).json()["renamed"][0]["name"] == {"from": "boot", "to": "boot-restored"}
+    assert tenant.request("POST", f"/asset-groups/{folder}/restore?onConflict=rename", 200).json()["restored"] == 1
+    tenant.request("DELETE", f"/assets/{old}", 200)
+    tenant.request("PATCH", f"/assets/{new}", 200, json={"name": "boot-restored"})
+    replaced = tenant.request("POST", f"/assets/{old}/restore?onConflict=replace", 201).json()["replaced"]
+    assert [(r["kind"], r["id"]) for r in replaced] == [("asset", new)]
