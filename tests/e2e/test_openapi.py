@@ -848,6 +848,11 @@ def trash(driven):
     [certificate, _] = driven.get(owner, "listCertificates", params={"limit": 5})["data"]
     driven.call(owner, "listCertificates", 400, params={"cursor": "x"})
     driven.call(owner, "listCertificateItems", path={"id": certificate["id"]}, params={"page": 1, "limit": 5})
+    owner.database.execute("""INSERT INTO "Product"(name, sku, "userId", "updatedAt")
+                              SELECT 'Bulk ' || n, 'BULK-' || n, %s, now() FROM generate_series(1, 10001) n""", (owner.id,))
+    many = {"filters": {"search": "Bulk"}}
+    token = driven.call(owner, "deleteProducts", json=many, params={"dryRun": "true"}).json()["previewToken"]
+    driven.call(owner, "deleteProducts", 202, json=many | {"previewToken": token})
 
 
 @scenario
