@@ -286,7 +286,7 @@ Answer Endpoints::update(Request& request, const Caller& caller) {
 Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await asset_id(request);
   if (co_await http::flag_parameter(request, "dryRun", false)) {
-    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("asset"), {id}, true,
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("asset"), id, true,
                                              services_.retention_days);
   }
   const auto deleted = co_await trash::delete_asset(database(), act_of(request, caller), id);

@@ -218,7 +218,7 @@ Answer Endpoints::attach(Request& request, const Caller& caller) {
 Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await group_id(request);
   if (co_await http::flag_parameter(request, "dryRun", false)) {
-    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("assetGroup"), {id}, true,
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("assetGroup"), id, true,
                                              services_.retention_days);
   }
   const auto deleted = co_await trash::delete_asset_group(database(), act_of(request, caller), id);
