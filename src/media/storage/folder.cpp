@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t read_bytes = 256 * 1024;
+constexpr std::size_t folder_read_bytes = 256 * 1024;
 
 std::string random_letters(std::size_t bytes) {
   std::array<unsigned char, 16> random{};
@@ -60,7 +60,7 @@ class LocalFile final : public StoredFile {
 
   std::uint64_t size() const noexcept override { return static_cast<std::uint64_t>(status_.st_size); }
   std::int64_t changed() const noexcept override { return status_.st_mtime; }
-  std::size_t piece_bytes() const noexcept override { return read_bytes; }
+  std::size_t piece_bytes() const noexcept override { return folder_read_bytes; }
   Result<void> read(std::uint64_t offset, std::size_t size, std::string& out) override {
     ssize_t got = 0;
     out.resize_and_overwrite(size, [&](char* bytes, std::size_t room) {

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t part_bytes_min = 8ull << 20;  // S3 takes 5 MiB and more
 constexpr std::uint64_t parts_max = 10'000;
-constexpr std::size_t read_bytes = 1u << 20;
+constexpr std::size_t s3_read_bytes = 1u << 20;
 constexpr std::size_t answer_bytes_max = 4u << 20;  // of an answer that is no file
 constexpr int tries_max = 4;
 constexpr std::chrono::milliseconds first_pause = 200ms;
@@ -227,7 +227,7 @@ class S3::File final : public StoredFile {
       : store_(store), name_(std::move(name)), size_(size), changed_(changed) {}
   std::uint64_t size() const noexcept override { return size_; }
   std::int64_t changed() const noexcept override { return changed_; }
-  std::size_t piece_bytes() const noexcept override { return read_bytes; }
+  std::size_t piece_bytes() const noexcept override { return s3_read_bytes; }
   Result<void> read(std::uint64_t offset, std::size_t size, std::string& out) override {
     out.clear();
     if (size == 0) return {};

@@ -10,7 +10,7 @@
 namespace pim::ops::assets {
 namespace {
 
-std::unexpected<Problem> lost(const pg::Error& error) { return std::unexpected(to_problem(error)); }
+std::unexpected<Problem> not_copied(const pg::Error& error) { return std::unexpected(to_problem(error)); }
 
 struct Content {
   std::string hash, place, key;
@@ -30,7 +30,7 @@ class Copying {
     for (;;) {
       const auto rows = connection_.query(std::string(sql::ops::assets::list_to_copy),
                                           {last, target_.place(), std::string_view(switches() ? "false" : "true")});
-      if (!rows) return lost(rows.error());
+      if (!rows) return not_copied(rows.error());
       if (rows->empty()) break;
       for (int i = 0; i < rows->size(); ++i) {
         const auto text = [&](int column) { return std::string(rows->text(i, column)); };
@@ -74,7 +74,7 @@ class Copying {
         connection_.query(std::string(sql::ops::assets::switch_place),
                           {content.hash, content.place, content.key, target_.place(), content.target_key,
                            std::string_view(*with_thumbnails ? "true" : "false")});
-    if (!switched) return lost(switched.error());
+    if (!switched) return not_copied(switched.error());
     // Purged meanwhile: nobody is going to ask for what was just sent.
     if (switched->empty()) return target_.remove(target_name(content));
     return {};
@@ -144,7 +144,7 @@ class Copying {
     std::string last;
     for (;;) {
       const auto rows = connection_.query(std::string(sql::ops::assets::list_copied), {last, target_.place()});
-      if (!rows) return lost(rows.error());
+      if (!rows) return not_copied(rows.error());
       if (rows->empty()) return {};
       for (int i = 0; i < rows->size(); ++i) {
         last = rows->text(i, 0);
@@ -169,7 +169,7 @@ class Copying {
       return {};
     }
     const auto removed = connection_.query(std::string(sql::ops::assets::remove_source), {hash, target_.place(), key});
-    if (!removed) return lost(removed.error());
+    if (!removed) return not_copied(removed.error());
     copied_.removed += removed->size();
     return {};
   }
@@ -187,7 +187,7 @@ class Copying {
 Result<Copied> copy(pg::Blocking& connection, const media::Storage& storage, std::string_view place,
                     const CopyOptions& options) {
   const auto locked = connection.query(std::string(sql::ops::assets::lock_copy));
-  if (!locked) return lost(locked.error());
+  if (!locked) return not_copied(locked.error());
   if (locked->text(0, 0) != "t") {
     return failure("Files are being copied already.", "Wait until the other `pixelpim assets copy` has ended.");
   }

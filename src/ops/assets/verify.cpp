@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::unexpected<Problem> lost(const pg::Error& error) { return std::unexpected(to_problem(error)); }
+std::unexpected<Problem> not_looked_at(const pg::Error& error) { return std::unexpected(to_problem(error)); }
 
 // What is wrong with the file of some content; "" where nothing is. A store that is away is a Problem.
 Result<std::string> trouble_of(const media::Store& store, const std::string& name, std::string_view hash,
@@ -37,7 +37,7 @@ Result<void> check_contents(pg::Blocking& connection, const media::Storage& stor
   std::string last;
   for (;;) {
     const auto rows = connection.query(std::string(sql::ops::assets::list_contents), {last});
-    if (!rows) return lost(rows.error());
+    if (!rows) return not_looked_at(rows.error());
     if (rows->empty()) return {};
     for (int i = 0; i < rows->size(); ++i) {
       last = rows->text(i, 0);
@@ -59,7 +59,7 @@ Result<void> check_not_taken_in(pg::Blocking& connection, const media::Uploads& 
   std::string last = "0";
   for (;;) {
     const auto rows = connection.query(std::string(sql::ops::assets::list_not_taken_in), {last});
-    if (!rows) return lost(rows.error());
+    if (!rows) return not_looked_at(rows.error());
     if (rows->empty()) return {};
     for (int i = 0; i < rows->size(); ++i) {
       last = rows->text(i, 0);
@@ -94,7 +94,7 @@ Result<void> add_strays(pg::Blocking& connection, const Names& names, Names& str
       keys += fmt::format("{}\"{}\"", i == begin ? "" : ",", key);
     }
     const auto rows = connection.query(std::string(sql::ops::assets::known_keys), {keys + "}"});
-    if (!rows) return lost(rows.error());
+    if (!rows) return not_looked_at(rows.error());
     std::set<std::string, std::less<>> known;
     for (int i = 0; i < rows->size(); ++i) known.emplace(rows->text(i, 0));
     for (std::size_t i = begin; i < end; ++i) {
@@ -184,7 +184,7 @@ Result<Adopted> adopt(pg::Blocking& connection, const media::Uploads& uploads) {
   std::string last = "0";
   for (;;) {
     const auto rows = connection.query(std::string(sql::ops::assets::list_not_taken_in), {last});
-    if (!rows) return lost(rows.error());
+    if (!rows) return not_looked_at(rows.error());
     if (rows->empty()) return adopted;
     for (int i = 0; i < rows->size(); ++i) {
       last = rows->text(i, 0);
@@ -208,7 +208,7 @@ Result<Adopted> adopt(pg::Blocking& connection, const media::Uploads& uploads) {
           connection.query(std::string(sql::ops::assets::adopt_asset),
                            {last, file->hash, key, size, file->mime_type,
                             std::string_view(media::has_thumbnails(file->mime_type) ? "waiting" : "none")});
-      if (!taken) return lost(taken.error());
+      if (!taken) return not_looked_at(taken.error());
       if (taken->empty()) continue;
       ++adopted.taken_in;
       adopted.bytes += static_cast<std::int64_t>(file->size);
