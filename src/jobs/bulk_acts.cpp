@@ -8,7 +8,7 @@
 namespace pim::jobs {
 namespace {
 
-constexpr auto pause = std::chrono::milliseconds{250};
+constexpr auto bulk_pause = std::chrono::milliseconds{250};
 constexpr auto pause_after_trouble = std::chrono::seconds{5};
 
 const pg::Statement<trash::RunningBulk()> running_bulk_acts{"running_bulk_acts", sql::jobs::running_bulk_acts};
@@ -39,7 +39,7 @@ Task<void> BulkRunner::run() {
   while (!stopped_) {
     if (database_.ready() && co_await run_a_batch_of_each()) continue;
     if (stopped_) co_return;
-    timer_.expires_after(pause);
+    timer_.expires_after(bulk_pause);
     co_await timer_.async_wait(awaiting);
   }
 }
