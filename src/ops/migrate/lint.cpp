@@ -55,7 +55,7 @@ std::string alter_trouble(const Step& step) {
       !step.has({"USING", "INDEX"})) {
     return "it builds an index under this lock: build it CONCURRENTLY, then ADD CONSTRAINT … USING INDEX";
   }
-  constexpr std::string_view volatile_defaults[] = {"CLOCK_TIMESTAMP", "RANDOM",  "GEN_RANDOM_UUID",
+  constexpr std::string_view volatile_defaults[] = {"CLOCK_TIMESTAMP", "RANDOM", "GEN_RANDOM_UUID",
                                                     "NEXTVAL",         "SERIAL", "BIGSERIAL"};
   const auto is_volatile = [&](const std::string& word) {
     return std::ranges::find(volatile_defaults, word) != std::end(volatile_defaults);
