@@ -185,7 +185,11 @@ Task<Result<std::string>> purge_asset_group(pg::Database& database, const Act& a
 
 Task<Result<http::Response>> preview_purge_of(pg::Database& database, Id tenant, const ItemKind& kind, Id id) {
   const auto preview = co_await preview_purge(database, tenant, {.kinds = {kind.name}, .ids = std::vector{id}});
-  if (preview.count == 0) co_return not_found(fmt::format("Soft-deleted {} not found", kind.words));
+  if (preview.count == 0) {
+    auto why = co_await as_result(not_to_purge(database, tenant, kind, id));
+    if (!why && why.error().status == 404) co_return not_found(fmt::format("Soft-deleted {} not found", kind.words));
+    co_return why;
+  }
   co_return http::Response::json("{" + preview.facts + "}");
 }
 
