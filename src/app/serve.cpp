@@ -153,7 +153,7 @@ class Service {
         mails_(database_url, config.smtp),
         file_remover_(database_url, storage_),
         thumbnail_maker_(database_url, storage_),
-        leader_(database_url, config, secret),
+        leader_(database_url, config),
         signals_(runtime_.context(0), SIGINT, SIGTERM) {
     add_routes(router_, {runtime_, databases_, hashing_, importing_, exporting_, runs_, files_, fetching_, remote_,
                          storage_, tokens_, signer_, config, database_url, secret});

@@ -32,7 +32,6 @@ struct Config {
   int retention_days = 30;         // RETENTION_DAYS: how long the trash keeps things
   std::string time_zone = "UTC";   // PIXELPIM_TIME_ZONE: in which the two schedules below are, "Europe/Berlin"
   std::string cleanup_schedule = "0 2 * * *";     // CLEANUP_SCHEDULE: when the trash is cleaned; "off": by hand only
-  std::string notice_schedule = "0 8 * * 1";      // NOTICE_SCHEDULE: when owners are told what it will purge; or "off"
   std::string public_url;                         // PUBLIC_URL: the address of the service, for links in mails
   std::string alert_mail;                         // ALERT_MAIL: who is told of alerts; commas between addresses
   std::string alert_webhook;                      // ALERT_WEBHOOK: an address that alerts are posted to

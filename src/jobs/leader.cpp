@@ -37,10 +37,9 @@ void log_run(const ops::cleanup::Ended& ended) {
 
 }  // namespace
 
-Leader::Leader(std::string database_url, const config::Config& config, std::string secret)
+Leader::Leader(std::string database_url, const config::Config& config)
     : database_url_(std::move(database_url)),
       config_(config),
-      secret_(std::move(secret)),
       cleanup_schedule_(schedule_of(config.cleanup_schedule)),
       watcher_(config),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}

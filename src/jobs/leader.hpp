@@ -19,7 +19,7 @@ namespace pim::jobs {
 // A thread of its own, on a connection of its own, until it is destroyed.
 class Leader {
  public:
-  Leader(std::string database_url, const config::Config& config, std::string secret);
+  Leader(std::string database_url, const config::Config& config);
 
  private:
   void run(const std::stop_token& stop);
@@ -31,7 +31,6 @@ class Leader {
 
   std::string database_url_;
   const config::Config config_;
-  std::string secret_;
   std::optional<Schedule> cleanup_schedule_;
   ops::cleanup::ClockWatch clock_;
   ops::alerts::Watcher watcher_;

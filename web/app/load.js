@@ -33,8 +33,8 @@ export function useLoaded(read, keys) {
   return { ...state, reload, setData };
 }
 
-// `value`, once it has not changed for a moment.
-export function useSettled(value, milliseconds = 80) {
+// `value`, once it has not changed for a moment; what is read for it is given up when the next comes.
+export function useSettled(value, milliseconds = 30) {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), milliseconds);
