@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 constexpr auto pause = 200ms;
 constexpr std::size_t said_max = 4000;
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   std::string text = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') text += '\\';
@@ -37,7 +37,7 @@ std::string quoted(std::string_view value) {
 }
 
 void append_option(std::string& connection, const std::string& keyword, const std::string& value) {
-  connection += fmt::format("{}{}={}", connection.empty() ? "" : " ", keyword, quoted(value));
+  connection += fmt::format("{}{}={}", connection.empty() ? "" : " ", keyword, in_quotes(value));
 }
 
 // What a URL, or keywords and values, say of a connection.

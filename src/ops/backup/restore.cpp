@@ -57,13 +57,23 @@ Result<There> look_at(pg::Blocking& server, const std::string& url, const std::s
   return filled->text(0, 0) == "t" ? There::database : There::empty_database;
 }
 
+// Who uses a database; what has just ended is waited for.
 std::string sessions_on(pg::Blocking& server, const std::string& name) {
-  const auto rows = server.query(
-      "SELECT coalesce(string_agg(format('%s, pid %s', coalesce(nullif(application_name, ''), 'unnamed'), pid), '; '), "
-      "'')"
-      " FROM pg_stat_activity WHERE datname = $1",
-      {name});
-  return rows ? std::string(rows->text(0, 0)) : "";
+  for (int attempt = 1;; ++attempt) {
+    const auto rows = server.query(
+        "SELECT coalesce(string_agg(format('%s, pid %s', coalesce(nullif(application_name, ''), 'unnamed'), pid), '; "
+        "'), '')"
+        " FROM pg_stat_activity WHERE datname = $1",
+        {name});
+    const std::string sessions = rows ? std::string(rows->text(0, 0)) : "";
+    if (sessions.empty() || attempt == 20) return sessions;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+std::unexpected<Problem> in_use(const std::string& name, const std::string& sessions) {
+  return failure(fmt::format("The database {} is in use ({}).", name, sessions),
+                 "Stop what uses it (`pixelpim up`, `pixelpim serve`), then run the same command again.");
 }
 
 // Both names at once, or neither.
@@ -72,13 +82,15 @@ Result<void> take_name_over(pg::Blocking& server, const std::string& fresh, cons
   const auto rename = [](const std::string& from, const std::string& to) {
     return fmt::format("ALTER DATABASE {} RENAME TO {}; ", quoted_name(from), quoted_name(to));
   };
-  const auto renamed =
-      server.script("BEGIN; " + (kept.empty() ? "" : rename(name, kept)) + rename(fresh, name) + "COMMIT");
-  if (renamed) return {};
-  std::ignore = server.script("ROLLBACK");
-  if (renamed.error().sqlstate != "55006") return database_trouble(renamed.error());
-  return failure(fmt::format("The database {} is in use ({}).", name, sessions_on(server, name)),
-                 "Stop what uses it (`pixelpim up`, `pixelpim serve`), then run the same command again.");
+  const std::string script = "BEGIN; " + (kept.empty() ? "" : rename(name, kept)) + rename(fresh, name) + "COMMIT";
+  for (int attempt = 1;; ++attempt) {
+    const auto renamed = server.script(script);
+    if (renamed) return {};
+    std::ignore = server.script("ROLLBACK");
+    if (renamed.error().sqlstate != "55006") return database_trouble(renamed.error());
+    std::string sessions = sessions_on(server, name);  // those on the new one are our own, and about to end
+    if (!sessions.empty() || attempt == 5) return in_use(name, sessions);
+  }
 }
 
 // Beside what is there, with several connections; the name comes last.
@@ -89,8 +101,7 @@ Result<Restored> restore_beside(pg::Blocking& server, const std::string& server_
   if (!dropped) return database_trouble(dropped.error());
   if (replaces) {
     if (const std::string sessions = sessions_on(server, options.into); !sessions.empty()) {
-      return failure(fmt::format("The database {} is in use ({}).", options.into, sessions),
-                     "Stop what uses it (`pixelpim up`, `pixelpim serve`), then run the same command again.");
+      return in_use(options.into, sessions);
     }
   }
   if (auto made = create_database(server, fresh, backup.manifest); !made) return std::unexpected(made.error());

@@ -23,7 +23,7 @@ SELECT line FROM (
     SELECT format('column %s %s %I %s%s%s%s%s', r.name,
                   lpad(row_number() OVER (PARTITION BY r.oid ORDER BY a.attnum)::text, 4, '0'), a.attname,
                   format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN ' not null' END,
-                  CASE WHEN a.attidentity <> '' THEN ' identity ' || a.attidentity END,
+                  CASE WHEN a.attidentity <> '' THEN ' identity ' || a.attidentity::text END,
                   CASE WHEN a.attgenerated <> '' THEN ' generated' END, ' = ' || pg_get_expr(d.adbin, d.adrelid))
       FROM relation r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
