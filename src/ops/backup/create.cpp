@@ -107,8 +107,8 @@ Result<void> dump_and_count(const std::string& url, Moment& moment, const fs::pa
   auto dumped = dump(url, moment, folder, options, manifest, tell);
   while (counting.wait_for(200ms) != std::future_status::ready) tell();
   auto contents = counting.get();
+  if (!contents) return database_trouble(contents.error());  // the snapshot is gone then: that is why pg_dump failed
   if (!dumped) return dumped;
-  if (!contents) return database_trouble(contents.error());
   manifest.tables = *std::move(contents);
 
   // The schema is not part of a snapshot as rows are.

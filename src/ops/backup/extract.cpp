@@ -86,7 +86,9 @@ class Return {
   }
   // After the commit: the files that came in are where the rows say. Without one they are taken away.
   void settle(bool is_committed) {
-    for (const auto& [own, used] : files_) std::ignore = folder_.settle(own, is_committed ? used : "");
+    for (const auto& [own, used] : files_) {
+      if (!is_committed || own != used) std::ignore = folder_.settle(own, is_committed ? used : "");
+    }
   }
 
  private:
