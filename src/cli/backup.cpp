@@ -31,7 +31,7 @@ struct Ground {
   backup::Store store;
   std::string url;  // empty where the command needs no database
   backup::Progress progress;
-  backup::Places places() const { return {config.assets_folder, config.uploads_folder}; }
+  media::Storage storage() const { return media::Storage(config); }
 };
 
 enum class Needs : std::uint8_t { folder, database };
@@ -100,7 +100,7 @@ Result<int> verify_one(Session& session, const Ground& ground, backup::Backup fo
 Result<int> create(Session& session, const Arguments& arguments) {
   auto ground = ground_of(session, arguments, Needs::database);
   if (!ground) return std::unexpected(std::move(ground).error());
-  auto made = backup::create(ground->store, ground->url, ground->places(),
+  auto made = backup::create(ground->store, ground->url, ground->storage(),
                              {.label = arguments.label,
                               .note = arguments.note,
                               .with_files = arguments.with_files,
@@ -191,7 +191,7 @@ Result<int> restore(Session& session, const Arguments& arguments) {
   if (!restored) return std::unexpected(std::move(restored).error());
   std::int64_t files = 0;
   if (arguments.with_files) {
-    const auto put = backup::restore_files(*found, restored->url, ground->places(), ground->progress);
+    const auto put = backup::restore_files(*found, restored->url, ground->storage(), ground->progress);
     if (!put) return std::unexpected(put.error());
     files = *put;
   } else if (found->manifest.files > 0) {
@@ -260,7 +260,7 @@ Result<int> extract(Session& session, const Arguments& arguments) {
     if (!troubles) return std::unexpected(troubles.error());
     return failure(fmt::format("{} is damaged: {}", found->name(), troubles->front()), "Name another one with --from.");
   }
-  const auto extracted = backup::extract(*found, ground->url, ground->places(),
+  const auto extracted = backup::extract(*found, ground->url, ground->storage(),
                                          {.product = arguments.product,
                                           .tenant = arguments.tenant,
                                           .with_variants = arguments.variants,

@@ -73,7 +73,7 @@ Result<bj::array> read_products(pg::Blocking& scratch, std::int64_t id, bool wit
 class Return {
  public:
   Return(pg::Blocking& database, const Backup& backup, const media::Storage& storage, const ExtractOptions& options)
-      : database_(database), backup_(backup), folder_(places.assets), options_(options) {}
+      : database_(database), backup_(backup), storage_(storage), options_(options) {}
 
   Result<Extracted> run(bj::array& products) {
     if (auto found = require_tenant(products.front().as_object()); !found) return std::unexpected(found.error());
@@ -86,8 +86,8 @@ class Return {
   }
   // After the commit: the files that came in are where the rows say. Without one they are taken away.
   void settle(bool is_committed) {
-    for (const auto& [own, used] : files_) {
-      if (!is_committed || own != used) std::ignore = folder_.settle(own, is_committed ? used : "");
+    for (const auto& [own, place, used] : files_) {
+      if (!is_committed || own != used) std::ignore = storage_.settle(own, place, is_committed ? used : "");
     }
   }
 
@@ -343,22 +343,25 @@ class Return {
     if (!fs::is_regular_file(from, error) || !asset.at("content").is_object()) return false;
     const auto kept = keep_file(from);
     if (!kept) return std::unexpected(kept.error());
-    files_.emplace_back(kept->key, kept->key);
+    files_.push_back({kept->key, std::string(storage_.current().place()), ""});
     if (kept->hash != hash) return false;
     bj::object content = asset.at("content").as_object();
-    content["place"] = "local";
+    content["place"] = storage_.current().place();
     content["key"] = kept->key;
     content["tries"] = 0;
     if (text_in(content, "thumbnails") == "ready") content["thumbnails"] = "waiting";  // they are made anew
-    const auto used = insert("StoredContent", content,
-                             R"(ON CONFLICT ("hash") DO UPDATE SET "hash" = excluded."hash" RETURNING "key")");
+    const auto used =
+        insert("StoredContent", content,
+               R"(ON CONFLICT ("hash") DO UPDATE SET "hash" = excluded."hash" RETURNING "place" || ' ' || "key")");
     if (!used) return std::unexpected(used.error());
-    files_.back().second = *used;
+    const std::size_t space = used->find(' ');
+    files_.back().place = used->substr(0, space);
+    files_.back().used = used->substr(space + 1);
     return true;
   }
 
   Result<media::Kept> keep_file(const fs::path& from) {
-    auto incoming = folder_.receive();
+    auto incoming = storage_.folder().receive();
     if (!incoming) return std::unexpected(std::move(incoming).error());
     std::ifstream stream(from, std::ios::binary);
     std::string piece(256 * 1024, '\0');
@@ -367,7 +370,7 @@ class Return {
       if (auto written = incoming->write(std::string_view(piece).substr(0, size)); !written)
         return std::unexpected(written.error());
     }
-    return folder_.keep(*incoming);
+    return storage_.keep(*incoming);
   }
 
   // Triggers have attached what is called like it: its images and its time are what they were.
@@ -390,12 +393,15 @@ class Return {
 
   pg::Blocking& database_;
   const Backup& backup_;
-  const media::Folder folder_;
+  const media::Storage& storage_;
   const ExtractOptions& options_;
   std::string tenant_;
   Extracted extracted_;
-  std::map<std::int64_t, std::int64_t> brought_;            // assets: the id in the backup → the id now
-  std::vector<std::pair<std::string, std::string>> files_;  // that came in: its own key, the key that is used
+  std::map<std::int64_t, std::int64_t> brought_;  // assets: the id in the backup → the id now
+  struct CameIn {
+    std::string own, place, used;
+  };
+  std::vector<CameIn> files_;
 };
 
 }  // namespace
