@@ -32,7 +32,10 @@
 #include "net/fetch.hpp"
 #include "observe/health.hpp"
 #include "observe/log.hpp"
+#include "observe/metrics.hpp"
+#include "ops/alerts/alerts.hpp"
 #include "ops/cleanup/status.hpp"
+#include "ops/monitor/routes.hpp"
 #include "page/routes.hpp"
 #include "pg/check.hpp"
 #include "reference/routes.hpp"
@@ -59,6 +62,7 @@ observe::Level level_of(std::string_view name) {
 
 pg::Database::Settings database_settings(const std::string& url, int threads) {
   return {.url = url, .writers = std::max(2, connections_for_writes / threads), .lost = [](const std::string& reason) {
+            observe::count_lost_connection();
             observe::Line(observe::Level::warn, "database.lost").add("reason", reason);
           }};
 }
@@ -121,6 +125,8 @@ void add_routes(http::Router& router, const Parts& parts) {
                                 parts.config.state / "tmp", parts.config.import_bytes_max});
   trash::add_routes(router, {parts.databases, parts.config.retention_days, parts.secret});
   ops::cleanup::add_routes(router, parts.databases);
+  ops::alerts::add_routes(router, parts.databases);
+  ops::monitor::add_routes(router, parts.databases, parts.config);
   exchange::exports::add_routes(
       router, {parts.runtime, parts.databases, parts.exporting, parts.database_url, parts.config.state / "tmp"});
 }

@@ -201,7 +201,6 @@ constexpr auto settings = std::to_array<Setting>({
     {"retention_days", "RETENTION_DAYS", set_number<&Config::retention_days, 1, 36500>},
     {"time_zone", "PIXELPIM_TIME_ZONE", set_text<&Config::time_zone>},
     {"cleanup_schedule", "CLEANUP_SCHEDULE", set_schedule<&Config::cleanup_schedule>},
-    {"notice_schedule", "NOTICE_SCHEDULE", set_schedule<&Config::notice_schedule>},
     {"public_url", "PUBLIC_URL", set_url<&Config::public_url>},
     {"alert_mail", "ALERT_MAIL", set_text<&Config::alert_mail>},
     {"alert_webhook", "ALERT_WEBHOOK", set_url<&Config::alert_webhook>},

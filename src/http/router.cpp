@@ -34,7 +34,7 @@ void Router::add(Method method, std::string_view pattern, Access access, Handler
     if (known == method) throw std::logic_error(fmt::format("route {} {} is there twice", name_of(method), pattern));
   }
   nodes_[node].routes.emplace_back(method, routes_.size());
-  routes_.push_back({method, std::string(pattern), access, std::move(handler)});
+  routes_.push_back({method, std::string(pattern), access, std::move(handler), routes_.size() + 1});
 }
 
 // The node below `node` for a segment of a pattern; made where it is not there.

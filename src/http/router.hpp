@@ -62,6 +62,7 @@ struct Route {
   std::string pattern;  // "/products/:id/restore"
   Access access;
   Handler handler;
+  std::size_t number = 0;  // from 1 on
 };
 
 // Finds out who asks, refuses, or calls the route's handler. Composed at start-up (auth's gate).

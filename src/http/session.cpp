@@ -12,6 +12,7 @@
 #include "http/gzip.hpp"
 #include "http/status.hpp"
 #include "observe/log.hpp"
+#include "observe/metrics.hpp"
 
 namespace pim::http {
 namespace {
@@ -92,9 +93,13 @@ Session::Session(asio::ip::tcp::socket socket, Site& site) : socket_(std::move(s
   const auto remote = socket_.remote_endpoint(ignored);
   remote_address_ = remote.address().to_string();
   ++site_.connections;
+  observe::change(observe::Gauge::connections, 1);
 }
 
-Session::~Session() { --site_.connections; }
+Session::~Session() {
+  --site_.connections;
+  observe::change(observe::Gauge::connections, -1);
+}
 
 // Time is up: whoever waits for the client is woken with an error.
 void Session::expire() {
@@ -457,8 +462,9 @@ void Session::log_failure(const Problem& problem) const {
 }
 
 void Session::log_request(const Response& response) const {
-  if (!observe::is_logged(observe::Level::info)) return;
   const auto time = std::chrono::steady_clock::now() - request_.received;
+  observe::count_request(route_ == nullptr ? 0 : route_->number, response.status, time);
+  if (!observe::is_logged(observe::Level::info)) return;
   observe::Line line(observe::Level::info, "request");
   line.add("requestId", request_.id).add("method", name_of(request_.method)).add("path", request_.path);
   if (route_ != nullptr) line.add("route", route_->pattern);

@@ -1,8 +1,10 @@
 #include "jobs/leader.hpp"
 
 #include "observe/log.hpp"
+#include "observe/metrics.hpp"
 #include "ops/cleanup/cleanup.hpp"
 #include "sql/jobs.hpp"
+#include "sql/ops/alerts.hpp"
 
 namespace pim::jobs {
 namespace {
@@ -10,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds leader_pause = 1s, leader_pause_without_database = 2s;
+constexpr auto look_interval = 5s;
 
 // A machine that went away without a word must not keep the lock for long.
 constexpr std::string_view leader_options =
@@ -39,6 +42,7 @@ Leader::Leader(std::string database_url, const config::Config& config, std::stri
       config_(config),
       secret_(std::move(secret)),
       cleanup_schedule_(schedule_of(config.cleanup_schedule)),
+      watcher_(config),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Leader::wait(const std::stop_token& stop, std::chrono::milliseconds time) {
@@ -55,16 +59,30 @@ void Leader::run(const std::stop_token& stop) {
         const auto taken = connection->query(std::string(sql::jobs::take_lead));
         if (!taken) break;
         leads = taken->number(0, 0) == 1;
+        if (leads) observe::change(observe::Gauge::leads, 1);
         if (leads) observe::Line(observe::Level::info, "leader.begun").add("pid", connection->backend_pid());
       }
+      if (!ops::alerts::note_slow_statements(*connection)) break;
       if (leads ? !lead(*connection, stop) : !clock_.look(*connection, config_.time_zone)) break;
       wait(stop, leader_pause);
     }
+    if (leads) observe::change(observe::Gauge::leads, -1);
     wait(stop, leader_pause_without_database);
   }
 }
 
-bool Leader::lead(pg::Blocking& connection, const std::stop_token& stop) { return clean(connection, stop); }
+bool Leader::lead(pg::Blocking& connection, const std::stop_token& stop) {
+  return watch(connection) && clean(connection, stop);
+}
+
+bool Leader::watch(pg::Blocking& connection) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - looked_at_ < look_interval) return true;
+  looked_at_ = now;
+  const auto looked = watcher_.look(connection);
+  if (!looked) log_trouble("alerts.failed", looked.error());
+  return looked.has_value() && connection.script(std::string(sql::ops::alerts::tidy)).has_value();
+}
 
 bool Leader::clean(pg::Blocking& connection, const std::stop_token& stop) {
   namespace cleanup = ops::cleanup;

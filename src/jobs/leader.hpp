@@ -10,6 +10,7 @@
 
 #include "base/schedule.hpp"
 #include "config/config.hpp"
+#include "ops/alerts/alerts.hpp"
 #include "ops/cleanup/clock.hpp"
 #include "pg/blocking.hpp"
 
@@ -24,6 +25,7 @@ class Leader {
   void run(const std::stop_token& stop);
   // All that is to be done now. False where the database is away.
   bool lead(pg::Blocking& connection, const std::stop_token& stop);
+  bool watch(pg::Blocking& connection);
   bool clean(pg::Blocking& connection, const std::stop_token& stop);
   void wait(const std::stop_token& stop, std::chrono::milliseconds time);
 
@@ -32,6 +34,8 @@ class Leader {
   std::string secret_;
   std::optional<Schedule> cleanup_schedule_;
   ops::cleanup::ClockWatch clock_;
+  ops::alerts::Watcher watcher_;
+  std::chrono::steady_clock::time_point looked_at_{};
   std::mutex mutex_;
   std::condition_variable_any woken_;
   std::jthread thread_;  // the last member: it uses the others

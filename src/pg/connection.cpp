@@ -43,6 +43,7 @@ Error lost_error(const std::string& trouble) {
 
 Operation::~Operation() {
   if (connection_ != nullptr) connection_->abandon(*this);
+  observe::change(observe::Gauge::statements_under_way, -1);
 }
 
 void Operation::fail(Error error) {
@@ -53,6 +54,7 @@ void Operation::fail(Error error) {
 void Operation::finish() noexcept {
   connection_ = nullptr;
   done_ = true;
+  observe::count_statement(statement_.index, std::chrono::steady_clock::now() - begun_, error_.has_value());
   if (callback_ != nullptr) callback_(context_);  // may destroy this
 }
 

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "async/awaiting.hpp"
+#include "observe/metrics.hpp"
 
 namespace pim::pg {
 namespace {
@@ -51,7 +52,9 @@ Task<std::expected<ExclusiveLane::Lease, Error>> ExclusiveLane::lease() {
     }
     if (line_.size() >= waiting_max_) co_return std::unexpected(unavailable_error("too many statements are waiting"));
     Turn turn{*this};
+    observe::change(observe::Gauge::waiting_for_connection, 1);
     co_await turn;
+    observe::change(observe::Gauge::waiting_for_connection, -1);
     // The one that it got may be lost by now: then it waits for another.
     if (turn.connection != nullptr && turn.connection->ready()) co_return Lease(*this, *turn.connection);
   }

@@ -1,9 +1,11 @@
 // One execution of a statement, from the moment it is sent until its rows or its error are there.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
+#include "observe/metrics.hpp"
 #include "pg/error.hpp"
 #include "pg/statement.hpp"
 
@@ -18,7 +20,12 @@ enum class Repeat : std::uint8_t { never, allowed };
 class Operation {
  public:
   Operation(const StatementBase& statement, Parameters parameters, Repeat repeat)
-      : statement_(statement), parameters_(std::move(parameters)), repeat_(repeat) {}
+      : statement_(statement),
+        parameters_(std::move(parameters)),
+        repeat_(repeat),
+        begun_(std::chrono::steady_clock::now()) {
+    observe::change(observe::Gauge::statements_under_way, 1);
+  }
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
   // Given up while it is under way: its answer is read and dropped.
@@ -44,7 +51,8 @@ class Operation {
   const StatementBase& statement_;
   Parameters parameters_;
   Repeat repeat_;
-  bool planned_again_ = false;        // a stale plan was met once
+  bool planned_again_ = false;  // a stale plan was met once
+  std::chrono::steady_clock::time_point begun_;
   int losses_ = 0;                    // connections that were lost with it
   Connection* connection_ = nullptr;  // where it is under way
   bool done_ = false;

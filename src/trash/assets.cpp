@@ -5,7 +5,9 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "json/writer.hpp"
 #include "sql/trash.hpp"
+#include "trash/kinds.hpp"
 
 namespace pim::trash {
 namespace {
@@ -25,12 +27,6 @@ struct AssetNameHolder {
 };
 BOOST_DESCRIBE_STRUCT(AssetNameHolder, (), (id, name, item_id))
 
-struct PurgedAsset {
-  std::int32_t item_count;
-  bool is_active;
-};
-BOOST_DESCRIBE_STRUCT(PurgedAsset, (), (item_count, is_active))
-
 using Id = std::int32_t;
 using Text = std::string_view;
 using OptionalText = std::optional<std::string_view>;
@@ -40,7 +36,6 @@ using OptionalTime = std::optional<pg::Timestamp>;
 using DeleteStatement = pg::Statement<Deleted(Id, Id, Id, OptionalText, Text)>;
 // tenant, id, actor, request id, with the groups above
 using RestoreStatement = pg::Statement<RestoredAsset(Id, Id, Id, Text, bool)>;
-using PurgeStatement = pg::Statement<PurgedAsset(Id, Id, Id, Text)>;
 
 const DeleteStatement delete_asset_statement{"delete_asset", sql::trash::delete_asset};
 const DeleteStatement delete_group_statement{"delete_asset_group", sql::trash::delete_asset_group};
@@ -50,8 +45,6 @@ const pg::Statement<AssetNameHolder(Id, Id, Id, Text)> refuse_asset_restore{"ref
                                                                             sql::trash::refuse_asset_restore};
 const pg::Statement<AssetNameHolder(Id, Id, Id, Text, bool)> refuse_group_restore{
     "refuse_asset_group_restore", sql::trash::refuse_asset_group_restore};
-const PurgeStatement purge_asset_statement{"purge_asset", sql::trash::purge_asset};
-const PurgeStatement purge_group_statement{"purge_asset_group", sql::trash::purge_asset_group};
 // tenant, limit, offset, after time and id, retention in days
 const pg::Statement<DeletedAsset(Id, Id, std::int64_t, OptionalTime, std::optional<Id>, Id)> list_deleted_assets{
     "list_deleted_assets", sql::trash::list_deleted_assets};
@@ -62,6 +55,12 @@ constexpr int restore_attempts_max = 10;
 
 std::unexpected<Problem> asset_not_in_trash() { return not_found("Soft-deleted asset not found"); }
 std::unexpected<Problem> group_not_in_trash() { return not_found("Soft-deleted asset group not found"); }
+
+// What is not there is told in the words that these routes have.
+Result<std::string> worded(Result<std::string> outcome, std::unexpected<Problem> not_there) {
+  if (!outcome && outcome.error().status == 404) return not_there;
+  return outcome;
+}
 
 std::unexpected<Problem> name_taken(std::string_view thing, std::string_view code, const AssetNameHolder& holder) {
   auto problem =
@@ -83,9 +82,15 @@ std::unexpected<Problem> contended(std::string_view code) {
   return problem;
 }
 
-std::optional<StillInTrash> still_in_trash(const RestoredAsset& restored) {
-  if (!restored.trashed_group_id) return std::nullopt;
-  return StillInTrash{*restored.trashed_group_id, std::string(restored.trashed_group_name.value_or(""))};
+std::string still_in_trash(const RestoredAsset& restored) {
+  if (!restored.trashed_group_id) return {};
+  std::string object;
+  json::Object(object)
+      .add("kind", "assetGroup")
+      .add("id", *restored.trashed_group_id)
+      .add("name", restored.trashed_group_name)
+      .add("restore", fmt::format("POST /asset-groups/{}/restore", *restored.trashed_group_id));
+  return "\"stillInTrash\":" + object;
 }
 
 template <class Row, class ListStatement>
@@ -124,8 +129,13 @@ Task<Result<Deleted>> delete_asset_group(pg::Database& database, const Act& act,
 
 // The database decides whether it can come back. Where it can't, a second statement says why and writes that to the
 // audit; where the reason is gone by then, the restore is tried again.
-Task<Result<std::optional<StillInTrash>>> restore_asset(pg::Database& database, const Act& act, Id asset,
-                                                        bool with_groups) {
+Task<Result<std::string>> restore_asset(pg::Database& database, const Act& act, Id asset, bool with_groups,
+                                        RestoreHow how) {
+  if (!how.is_plain()) {
+    how.with_dependencies |= with_groups;
+    co_return worded(co_await as_result(restore_one(database, act, *find_kind("asset"), asset, true, std::move(how))),
+                     asset_not_in_trash());
+  }
   for (int attempt = 1;; ++attempt) {
     const auto restored = co_await as_result(
         database.write(restore_asset_statement, act.tenant, asset, act.actor, act.request_id, with_groups));
@@ -141,8 +151,14 @@ Task<Result<std::optional<StillInTrash>>> restore_asset(pg::Database& database, 
   }
 }
 
-Task<Result<std::optional<StillInTrash>>> restore_asset_group(pg::Database& database, const Act& act, Id group,
-                                                              bool with_groups) {
+Task<Result<std::string>> restore_asset_group(pg::Database& database, const Act& act, Id group, bool with_groups,
+                                              RestoreHow how) {
+  if (!how.is_plain()) {
+    how.with_dependencies |= with_groups;
+    co_return worded(
+        co_await as_result(restore_one(database, act, *find_kind("assetGroup"), group, true, std::move(how))),
+        group_not_in_trash());
+  }
   for (int attempt = 1;; ++attempt) {
     const auto restored = co_await as_result(
         database.write(restore_group_statement, act.tenant, group, act.actor, act.request_id, with_groups));
@@ -159,21 +175,18 @@ Task<Result<std::optional<StillInTrash>>> restore_asset_group(pg::Database& data
   }
 }
 
-Task<Result<void>> purge_asset(pg::Database& database, const Act& act, Id asset) {
-  const auto rows = co_await database.write(purge_asset_statement, act.tenant, asset, act.actor, act.request_id);
-  const PurgedAsset purged = rows[0];
-  if (purged.item_count > 0) co_return Result<void>{};
-  if (!purged.is_active) co_return asset_not_in_trash();
-  co_return conflict("asset.active", fmt::format("Asset with ID {} is active: move it to the trash first", asset));
+Task<Result<std::string>> purge_asset(pg::Database& database, const Act& act, Id asset) {
+  co_return worded(co_await as_result(purge_one(database, act, *find_kind("asset"), asset)), asset_not_in_trash());
 }
 
-Task<Result<void>> purge_asset_group(pg::Database& database, const Act& act, Id group) {
-  const auto rows = co_await database.write(purge_group_statement, act.tenant, group, act.actor, act.request_id);
-  const PurgedAsset purged = rows[0];
-  if (purged.item_count > 0) co_return Result<void>{};
-  if (!purged.is_active) co_return group_not_in_trash();
-  co_return conflict("asset_group.active",
-                     fmt::format("Asset group with ID {} is active: move it to the trash first", group));
+Task<Result<std::string>> purge_asset_group(pg::Database& database, const Act& act, Id group) {
+  co_return worded(co_await as_result(purge_one(database, act, *find_kind("assetGroup"), group)), group_not_in_trash());
+}
+
+Task<Result<http::Response>> preview_purge_of(pg::Database& database, Id tenant, const ItemKind& kind, Id id) {
+  const auto preview = co_await preview_purge(database, tenant, {.kinds = {kind.name}, .ids = std::vector{id}});
+  if (preview.count == 0) co_return not_found(fmt::format("Soft-deleted {} not found", kind.words));
+  co_return http::Response::json("{" + preview.facts + "}");
 }
 
 Task<Result<DeletedRows<DeletedAsset>>> deleted_assets(pg::Database& database, Id tenant, http::Page page,

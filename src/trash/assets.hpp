@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "async/task.hpp"
@@ -11,31 +12,32 @@
 #include "http/page.hpp"
 #include "pg/database.hpp"
 #include "trash/deletion.hpp"
+#include "trash/items.hpp"
 
 namespace pim::trash {
-
-// What came back is in a group that is still in the trash: it is at the root until that comes back too.
-struct StillInTrash {
-  std::int32_t group;
-  std::string group_name;
-};
 
 // 404 where there is no such living asset.
 Task<Result<Deleted>> delete_asset(pg::Database& database, const Act& act, std::int32_t asset);
 // Brings it back, and with `with_groups` the trashed groups that it lies in. 404 where it is not in the trash; 409,
-// naming the asset that has its name in the group now.
-Task<Result<std::optional<StillInTrash>>> restore_asset(pg::Database& database, const Act& act, std::int32_t asset,
-                                                        bool with_groups);
-// For good. 404 where there is none; 409 for an active one, which stays as it is. The file goes after the commit.
-Task<Result<void>> purge_asset(pg::Database& database, const Act& act, std::int32_t asset);
+// naming the asset that has its name in the group now, unless `how` says what happens then. Members of an answer: what
+// is still in the trash, so that it is at the root until that comes back too.
+Task<Result<std::string>> restore_asset(pg::Database& database, const Act& act, std::int32_t asset, bool with_groups,
+                                        RestoreHow how = {});
+// For good, with a certificate. 404 where there is none; 409 for an active one, which stays as it is. The file goes
+// after the commit. Members of an answer.
+Task<Result<std::string>> purge_asset(pg::Database& database, const Act& act, std::int32_t asset);
 
 // With the living groups below it. Its assets stay, and are at the root meanwhile.
 Task<Result<Deleted>> delete_asset_group(pg::Database& database, const Act& act, std::int32_t group);
 // With those that its own deletion took along; `with_groups`: with the trashed ones above it too.
-Task<Result<std::optional<StillInTrash>>> restore_asset_group(pg::Database& database, const Act& act,
-                                                              std::int32_t group, bool with_groups);
+Task<Result<std::string>> restore_asset_group(pg::Database& database, const Act& act, std::int32_t group,
+                                              bool with_groups, RestoreHow how = {});
 // What is in it moves to the root for good.
-Task<Result<void>> purge_asset_group(pg::Database& database, const Act& act, std::int32_t group);
+Task<Result<std::string>> purge_asset_group(pg::Database& database, const Act& act, std::int32_t group);
+
+// What a purge of one trashed asset or group would take with it; nothing is changed. 404 where there is none.
+Task<Result<http::Response>> preview_purge_of(pg::Database& database, std::int32_t tenant, const ItemKind& kind,
+                                              std::int32_t id);
 
 struct GroupOfDeleted {
   std::int32_t id;

@@ -378,6 +378,17 @@ def test_rows_whose_owner_is_gone_come_back_to_a_quarantine():
     assert database.fetch("""SELECT nextval('"User_id_seq"') > 77""") == [(True,)]
 
 
+def test_a_key_that_is_missing_is_made_once_its_orphans_are_seen_to():
+    database = old_database(2)
+    database.script("""ALTER TABLE "ProductAsset" DROP CONSTRAINT "ProductAsset_assetId_fkey";
+        INSERT INTO "ProductAsset"("productId", "assetId") VALUES (1, 98)""")
+    refused = baseline(database, "--confirm", code=1)
+    assert any("which is gone: 1" in what for what in verdicts(refused, "refused"))
+    database.run("doctor", "--fix", "orphans", "--confirm")
+    assert verdicts(baseline(database, "--confirm"), "done") == ['constraint "ProductAsset_assetId_fkey" of "ProductAsset" is missing']
+    deploy(database)
+
+
 def test_accounts_that_differ_in_case_only_are_told_before_anything_is_changed():
     database = old_database(2)
     database.script("""INSERT INTO "User"(email) VALUES ('ANNA@shop.example')""")

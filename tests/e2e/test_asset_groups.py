@@ -233,9 +233,15 @@ def test_a_purge_takes_its_own_deletion_and_nothing_else(tenant):
     tenant.request("DELETE", f"/assets/{trashed}", 200)
     root = upload(tenant, "logo")["id"]
     assert tenant.request("DELETE", f"/asset-groups/{top}/permanent", 409).json()["code"] == "asset_group.active"
+    preview = tenant.request("DELETE", f"/asset-groups/{top}", 200, params={"dryRun": "true"}).json()
+    assert preview["count"] == 1 and preview["rows"] == 2, "and what is below it"
     tenant.request("DELETE", f"/asset-groups/{top}", 200)
-    tenant.request("DELETE", f"/asset-groups/{top}/permanent", 200)
-    tenant.request("DELETE", f"/asset-groups/{top}/permanent", 404)
+    preview = tenant.request("DELETE", f"/asset-groups/{top}/permanent", 200, params={"dryRun": "true"}).json()
+    assert preview["count"] == 1 and preview["kinds"] == {"assetGroup": 2}
+    purged = tenant.request("DELETE", f"/asset-groups/{top}/permanent", 200).json()
+    items = tenant.get(f"/trash/certificates/{purged['certificateId']}/items")["data"]
+    assert purged["purged"] == 2 and sorted(i["id"] for i in items) == sorted([top, middle])
+    assert tenant.request("DELETE", f"/asset-groups/{top}/permanent", 404).json()["message"] == "Soft-deleted asset group not found"
 
     # All assets live, at the root for good; the one whose name was taken has its id behind it.
     assets = {a["id"]: a["name"] for a in tenant.get("/assets")["data"]}
@@ -246,6 +252,15 @@ def test_a_purge_takes_its_own_deletion_and_nothing_else(tenant):
     # The group that went to the trash by itself is still there.
     assert [g["id"] for g in tenant.get("/asset-groups/deleted")["data"]] == [earlier]
     assert tenant.request("POST", f"/asset-groups/{earlier}/restore", 200).json()["assetGroup"]["parentGroupId"] is None
+
+
+def test_a_group_comes_back_beside_who_has_its_name(tenant):
+    group = make_group(tenant, "Photos")["id"]
+    tenant.request("DELETE", f"/asset-groups/{group}", 200)
+    make_group(tenant, "Photos")
+    tenant.request("POST", f"/asset-groups/{group}/restore", 409)
+    back = tenant.request("POST", f"/asset-groups/{group}/restore", 200, params={"onConflict": "rename"}).json()
+    assert back["renamed"][0]["name"]["from"] == "Photos" and back["assetGroup"]["groupName"] == back["renamed"][0]["name"]["to"]
 
 
 def test_another_tenant_has_nothing_to_do_with_it(tenant, other_tenant):

@@ -414,7 +414,13 @@ def test_only_what_is_in_the_trash_is_purged(service, tenant):
     assert active["code"] == "asset.active"
     tenant.request("DELETE", f"/assets/{asset}", 200)
     assert tenant.request("DELETE", f"/assets/{asset}", 404).json()["message"] == "Asset not found"
-    assert tenant.request("DELETE", f"/assets/{asset}/permanent", 200).json() == {"message": "Asset permanently deleted"}
+    preview = tenant.request("DELETE", f"/assets/{asset}/permanent", 200, params={"dryRun": "true"}).json()
+    assert preview["count"] == preview["files"] == 1 and preview["bytes"] == len(content) and preview["held"] == []
+    purged = tenant.request("DELETE", f"/assets/{asset}/permanent", 200).json()
+    assert purged["message"] == "Asset permanently deleted" and purged["purged"] == 1
+    [item] = tenant.get(f"/trash/certificates/{purged['certificateId']}/items")["data"]
+    assert (item["kind"], item["id"]) == ("asset", asset), "with a certificate, as a purge of the whole trash"
+    tenant.request("DELETE", f"/assets/{asset}/permanent", 404, params={"dryRun": "true"})
     assert tenant.request("DELETE", f"/assets/{asset}/permanent", 404).json()["message"] == "Soft-deleted asset not found"
     assert tenant.request("POST", f"/assets/{asset}/restore", 404).json()["message"] == "Soft-deleted asset not found"
     wait_until(lambda: not files_of(service, content), 10, "the file to be removed after the commit")
@@ -481,6 +487,29 @@ def test_a_restore_whose_name_is_taken_says_by_whom(tenant):
     tenant.request("PATCH", f"/assets/{holder}", 200, json={"name": "other"})
     tenant.request("POST", f"/assets/{asset}/restore", 201)
     assert [e["action"] for e in tenant.events(asset)].count("asset.restore_refused") == 1
+
+
+def test_a_delete_and_a_restore_say_before_what_they_will_do_and_how(tenant):
+    content = unique_png()
+    asset = upload(tenant, "boot", content)["id"]
+    preview = tenant.request("DELETE", f"/assets/{asset}", 200, params={"dryRun": "true"}).json()
+    assert preview["dryRun"] is True and preview["count"] == 1 and preview["bytes"] == len(content)
+    assert tenant.get(f"/assets/{asset}")["name"] == "boot", "nothing is changed"
+    tenant.request("DELETE", f"/assets/{asset}", 200)
+    holder = upload(tenant, "boot")["id"]
+    assert tenant.request("POST", f"/assets/{asset}/restore", 400, params={"onConflict": "guess"})
+    skipped = tenant.request("POST", f"/assets/{asset}/restore", 201, params={"onConflict": "skip"}).json()
+    assert skipped["restored"] == 0 and skipped["left"] == 1 and skipped["conflicts"][0]["holder"]["id"] == holder
+    renamed = tenant.request("POST", f"/assets/{asset}/restore", 201, params={"onConflict": "rename"}).json()
+    assert renamed["restored"] == 1 and renamed["renamed"][0]["name"] == {"from": "boot", "to": renamed["asset"]["name"]}
+    tenant.request("PATCH", f"/assets/{asset}", 409, json={"name": "boot"})
+    tenant.request("DELETE", f"/assets/{holder}", 200)
+    tenant.request("PATCH", f"/assets/{asset}", 200, json={"name": "boot"})
+    replaced = tenant.request("POST", f"/assets/{holder}/restore", 201, params={"onConflict": "replace"}).json()
+    assert replaced["replaced"][0]["id"] == asset and replaced["asset"]["name"] == "boot"
+    assert [a["id"] for a in tenant.get("/assets/deleted")["data"]] == [asset], "what was replaced can come back"
+    assert tenant.request("POST", f"/assets/{holder}/restore", 404, params={"onConflict": "rename"}).json()["message"] == \
+        "Soft-deleted asset not found"
 
 
 def test_a_restore_into_a_group_in_the_trash_says_so(tenant):
@@ -641,3 +670,24 @@ def test_an_import_finds_its_files(tenant):
     tenant.request("POST", "/products/import", 200, files={"file": ("a.csv", csv)})
     found = tenant.get("/products", search="IMPO-", sortBy="sku", sortOrder="asc")["data"]
     assert [len(product["subImages"]) for product in found] == [1, 1, 1, 0, 0]
+
+
+# --- what is told -------------------------------------------------------------------------------------------------------
+
+def test_each_act_on_an_asset_and_a_group_is_told_once_d68(tenant):
+    """D-68: acts on files were not told."""
+    group = make_group(tenant, "Photos")["id"]
+    asset = upload(tenant, "boot")["id"]
+    for path, name in ((f"/assets/{asset}", {"name": "shoe"}), (f"/asset-groups/{group}", {"groupName": "Pictures"})):
+        tenant.request("PATCH", path, 200, json=name)
+        tenant.request("DELETE", path, 200)
+        assert tenant.request("POST", f"{path}/restore").status_code in (200, 201)
+        tenant.request("DELETE", path, 200)
+        tenant.request("DELETE", f"{path}/permanent", 200)
+    tenant.request("PATCH", f"/assets/{asset}", 404, json={"name": "gone"})
+    told = [(n["entityType"], n["action"], n["message"]) for n in reversed(tenant.get("/notifications", limit=100)["data"])]
+    assert told == [
+        ("assetGroup", "created", 'Asset group "Photos" was created'), ("asset", "created", 'Asset "boot" was created'),
+        *[(kind, action, f'{shown} was {word}') for kind, shown in (("asset", 'Asset "shoe"'), ("assetGroup", 'Asset group "Pictures"'))
+          for action, word in (("updated", "updated"), ("deleted", "deleted"), ("restored", "restored"), ("deleted", "deleted"),
+                               ("purged", "permanently deleted"))]]

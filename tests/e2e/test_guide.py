@@ -7,10 +7,11 @@ import subprocess
 
 import pytest
 
-from service import REPOSITORY
+from service import PROGRAM, REPOSITORY
 from tenants import PASSWORD, new_tenant
 
 GUIDES = [REPOSITORY / "docs/guide" / name for name in ("api.md", "attributes.md", "families-and-categories.md", "trash.md")]
+GUIDES += [REPOSITORY / "docs/operations" / name for name in ("retention.md", "monitoring.md")]
 BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.M | re.S)
 EXACT = {"message", "code", "statusCode", "status", "error", "name", "sku", "imageUrl"}  # values that are shown as they are
 
@@ -65,7 +66,7 @@ def outputs(service, database):
 def run(guide: pathlib.Path, service, owner) -> list[str]:
     mark = "--- the next ---\n"
     script = f"echo '{mark.strip()}'\n".join(command for command, _ in steps(guide))
-    environment = {"PATH": "/usr/bin:/bin", "PIM": service.url, "EMAIL": owner.email, "PASSWORD": PASSWORD, "no_proxy": "*"}
+    environment = {"PATH": f"{PROGRAM.parent}:/usr/bin:/bin", "PIXELPIM_STATE": str(service.state), "PIM": service.url, "EMAIL": owner.email, "PASSWORD": PASSWORD, "no_proxy": "*"}
     done = subprocess.run(["bash", "-eu", "-o", "pipefail", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.split(mark)

@@ -418,6 +418,13 @@ def owners(driven):
 @scenario
 def operation(driven):
     admin, database = driven.admin, driven.owner.database
+    driven.call(driven.nobody, "getMetrics")
+    driven.call(driven.nobody, "getMetrics", 403, headers={"X-Forwarded-For": "203.0.113.7"})
+    driven.call(driven.nobody, "getMonitorPage")
+    driven.call(admin, "getMonitorFacts")
+    database.execute("""INSERT INTO "Alert"(name, summary, remedy, value, threshold, "resolvedAt")
+                        VALUES ('storage', 'It is full', 'More', 90, 80, now())""")
+    driven.call(admin, "listAlerts")
     database.execute("""INSERT INTO "CleanupRun"(trigger, state, "startedBy") VALUES ('command', 'running', 'a test')""")
     run = driven.get(admin, "listCleanupRuns")["data"][0]["id"]
     driven.call(admin, "cancelCleanupRun", path={"id": run})

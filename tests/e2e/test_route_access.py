@@ -8,13 +8,13 @@ from tenants import PASSWORD, Api, log_in, new_staff, new_tenant
 
 # Every route, and who may call it. A route that is missing here, or says otherwise in the program, fails a test.
 ACCESS = {
-    "anyone": ["GET /", "GET /health", "GET /health/live", "GET /health/ready", "GET /openapi.json",
+    "anyone": ["GET /", "GET /health", "GET /health/live", "GET /health/ready", "GET /openapi.json", "GET /metrics", "GET /admin/monitor",
                "GET /docs", "GET /app/:version/*file", "POST /auth/login", "POST /auth/send-otp",
                "POST /auth/verify-otp", "POST /auth/signup", "POST /auth/forgot-password", "POST /auth/reset-password"],
     "signed in": ["GET /auth/profile", "PATCH /auth/password", "POST /auth/logout-all", "GET /permissions",
                   "GET /owner/staff/:staffId/permissions"],
     "role ADMIN": ["POST /admin/create-owner", "GET /admin/owners", "GET /admin/owners/:ownerId", "PATCH /admin/owners/:ownerId",
-                   "DELETE /admin/owners/:ownerId", "POST /admin/owners/:ownerId/restore", "GET /admin/cleanup/runs",
+                   "DELETE /admin/owners/:ownerId", "POST /admin/owners/:ownerId/restore", "GET /admin/cleanup/runs", "GET /admin/alerts", "GET /admin/monitor/facts",
                    "POST /admin/cleanup/runs/:id/cancel"],
     "role OWNER": ["POST /owner/create-staff", "GET /owner/my-staff", "PATCH /owner/staff/:staffId", "DELETE /owner/staff/:staffId",
                    "POST /owner/staff/:staffId/restore", "POST /owner/staff/:staffId/permissions",

@@ -194,6 +194,11 @@ OUR_TABLES = """
         id bigint=identity, hash text, place text?, key text?, createdAt timestamptz=now(), nextTryAt timestamptz=now()
 """
 OUR_TABLES += """
+    SlowStatement:
+        id bigint=identity, at timestamptz=now(), name text, milliseconds bigint
+    Alert:
+        id bigint=identity, name text, summary text, remedy text, value bigint, threshold bigint, firedAt timestamptz=now(),
+        resolvedAt timestamptz?, toldAt timestamptz?, toldResolvedAt timestamptz?
     CleanupRun:
         id bigint=identity, trigger text, slot timestamp?, state text, trouble text?, startedBy text,
         startedAt timestamptz=now(), aliveAt timestamptz=now(), finishedAt timestamptz?, examined bigint=0,

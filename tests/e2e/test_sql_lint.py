@@ -25,7 +25,7 @@ HANGING = {"ProductAttribute", "ProductAsset", "ProductCategory", "FamilyAttribu
            "WebhookDelivery", "SharedAsset", "SharedAssetGroup", "WooCommerceExportMapping", "WooCommerceImportMapping",
            "WooCommerceProductSync", "MyDealExportMapping", "MyDealImportMapping", "PurgedItem"}
 OTHER_TABLES = {"User", "UserPermission", "Otp", "AccountCode", "Mail", "Attempt", "_pixelpim_migrations",
-                "StoredContent", "FileRemoval", "CleanupRun", "ClockSeen", "Alert"}
+                "StoredContent", "FileRemoval", "CleanupRun", "ClockSeen", "Alert", "SlowStatement"}
 
 # Where base tables may be named: what moves rows into the trash and out of it, and operations.
 SEES_THE_TRASH = ("trash/", "ops/", "jobs/", "pg/")
@@ -80,6 +80,19 @@ WITHOUT_TENANT = {
     "jobs/finish_thumbnails.sql": "works for all tenants alike",
     "jobs/refuse_thumbnails.sql": "works for all tenants alike",
     "jobs/delay_file_removal.sql": "works for all tenants alike",
+    "ops/monitor/activity.sql": "an operator's, of all tenants alike",
+    "ops/monitor/trash_size.sql": "an operator's, of all tenants alike",
+    "ops/monitor/state.sql": "an operator's, of all tenants alike",
+    "ops/monitor/by_day.sql": "an operator's, of all tenants alike",
+    "ops/monitor/slow_statements.sql": "statements have no tenant",
+    "ops/alerts/fire.sql": "an operator's: alerts have no tenant",
+    "ops/alerts/resolve.sql": "an operator's: alerts have no tenant",
+    "ops/alerts/list_alerts.sql": "an operator's: alerts have no tenant",
+    "ops/alerts/untold.sql": "an operator's: alerts have no tenant",
+    "ops/alerts/note_told.sql": "an operator's: alerts have no tenant",
+    "ops/alerts/largest_acts.sql": "an operator's, of all tenants alike",
+    "ops/alerts/note_slow.sql": "statements have no tenant",
+    "ops/alerts/slowest.sql": "statements have no tenant",
     "ops/cleanup/list_tenants.sql": "an operator's: it finds the tenants",
     "ops/cleanup/begin_run.sql": "of all tenants alike: it counts what a run did",
     "ops/cleanup/end_run.sql": "a run is of all tenants alike",
@@ -109,6 +122,7 @@ SCRIPTS = {
     "exchange/index_stage.sql": "their indexes",
     "exchange/drop_rejected.sql": "takes rows out of them",
     "exchange/fit_values.sql": "changes values in them",
+    "ops/alerts/tidy.sql": "what has run out",
     "ops/cleanup/settings.sql": "how a connection cleans",
     "jobs/tidy_accounts.sql": "what has run out, of all tenants alike",
     "ops/make_journal.sql": "tables that are there before any migration",

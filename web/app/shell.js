@@ -28,7 +28,8 @@ export function Shell({ section, children }) {
   return html`
     <div class=${`shell ${isOpen ? "shell-open" : ""}`}>
       <div class="topbar">
-        <button type="button" class="quiet icon-only" aria-label=${texts.menu} aria-expanded=${String(isOpen)} onClick=${() => setOpen(!isOpen)}>
+        <button type="button" class="quiet icon-only" aria-label=${texts.menu} aria-expanded=${String(isOpen)}
+            onClick=${() => setOpen(!isOpen)}>
           <${Icon} name=${isOpen ? "close" : "menu"} />
         </button>
         <span class="brand"><span class="brand-mark" aria-hidden="true"></span>PixelPim</span>
@@ -38,7 +39,8 @@ export function Shell({ section, children }) {
         <p class="brand"><span class="brand-mark" aria-hidden="true"></span>PixelPim</p>
         <ul>${places.filter(([key]) => hasCatalogue() || key === "monitor").map(([key, icon]) => html`
           <li key=${key} class=${key === "trash" ? "apart" : ""}>
-            <a href=${href(`/${key}`)} aria-current=${key === section ? "page" : undefined}><${Icon} name=${icon} />${texts.sections[key]}</a>
+            <a href=${href(`/${key}`)} aria-current=${key === section ? "page" : undefined}>
+                <${Icon} name=${icon} />${texts.sections[key]}</a>
           </li>`)}</ul>
         <${Account} />
       </nav>
@@ -53,7 +55,8 @@ function Account() {
   const leaveEverywhere = () => post("/auth/logout-all").then(() => endSession(), problemToast);
   return html`
     <div class="account">
-      ${actAs && html`<p class="acting">${texts.session.actingAs(actAs.name)} <button type="button" class="link" onClick=${() => updateSession({ actAs: undefined })}>${texts.session.stopActing}</button></p>`}
+      ${actAs && html`<p class="acting">${texts.session.actingAs(actAs.name)} <button type="button" class="link"
+          onClick=${() => updateSession({ actAs: undefined })}>${texts.session.stopActing}</button></p>`}
       <${Popover} label=${name} icon="person" className="popover-up">
         ${() => html`
           <p class="popover-title">${name}<span class="soft">${isAdministrator() ? texts.session.administrator : profile.email}</span></p>

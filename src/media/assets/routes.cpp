@@ -285,6 +285,10 @@ Answer Endpoints::update(Request& request, const Caller& caller) {
 
 Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await asset_id(request);
+  if (co_await http::flag_parameter(request, "dryRun", false)) {
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("asset"), {id}, true,
+                                             services_.retention_days);
+  }
   const auto deleted = co_await trash::delete_asset(database(), act_of(request, caller), id);
   co_return trash::answer_to_delete("Asset successfully soft deleted", deleted,
                                     fmt::format("POST /assets/{}/restore", id));
@@ -314,27 +318,25 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await asset_id(request, "Soft-deleted asset not found");
   const bool with_groups = co_await http::flag_parameter(request, "restoreGroup", false);
-  const auto still = co_await trash::restore_asset(database(), act_of(request, caller), id, with_groups);
+  const auto facts = co_await trash::restore_asset(database(), act_of(request, caller), id, with_groups,
+                                                   co_await trash::read_restore_how(request));
   const auto asset = co_await as_result(detail(caller, id, false));
   Response response{.status = 201};
   json::Object body{response.body};
   // The asset is null where somebody else has deleted it again meanwhile.
   body.add("message", "Asset successfully restored").add_raw("asset", asset ? *asset : "null");
-  if (still) {
-    body.object("stillInTrash")
-        .add("kind", "assetGroup")
-        .add("id", still->group)
-        .add("name", still->group_name)
-        .add("restore", fmt::format("POST /asset-groups/{}/restore", still->group));
-  }
+  body.add_members(facts);
   body.close();
   co_return response;
 }
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await asset_id(request, "Soft-deleted asset not found");
-  co_await trash::purge_asset(database(), act_of(request, caller), id);
-  co_return Response::message("Asset permanently deleted");
+  if (co_await http::flag_parameter(request, "dryRun", false)) {
+    co_return co_await trash::preview_purge_of(database(), caller.tenant, *trash::find_kind("asset"), id);
+  }
+  co_return trash::answer_with("Asset permanently deleted",
+                               co_await trash::purge_asset(database(), act_of(request, caller), id));
 }
 
 }  // namespace

@@ -217,6 +217,10 @@ Answer Endpoints::attach(Request& request, const Caller& caller) {
 
 Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
   const auto id = co_await group_id(request);
+  if (co_await http::flag_parameter(request, "dryRun", false)) {
+    co_return co_await trash::preview_delete(database(), caller.tenant, *trash::find_kind("assetGroup"), {id}, true,
+                                             services_.retention_days);
+  }
   const auto deleted = co_await trash::delete_asset_group(database(), act_of(request, caller), id);
   co_return trash::answer_to_delete("Asset group deleted successfully", deleted,
                                     fmt::format("POST /asset-groups/{}/restore", id));
@@ -246,27 +250,25 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await group_id(request, "Soft-deleted asset group not found");
   const bool with_parents = co_await http::flag_parameter(request, "restoreParent", false);
-  const auto still = co_await trash::restore_asset_group(database(), act_of(request, caller), id, with_parents);
+  const auto facts = co_await trash::restore_asset_group(database(), act_of(request, caller), id, with_parents,
+                                                         co_await trash::read_restore_how(request));
   const auto group = co_await as_result(detail(caller, id));
   Response response;
   json::Object body{response.body};
   // The group is null where somebody else has deleted it again meanwhile.
   body.add("message", "Asset group successfully restored").add_raw("assetGroup", group ? *group : "null");
-  if (still) {
-    body.object("stillInTrash")
-        .add("kind", "assetGroup")
-        .add("id", still->group)
-        .add("name", still->group_name)
-        .add("restore", fmt::format("POST /asset-groups/{}/restore", still->group));
-  }
+  body.add_members(facts);
   body.close();
   co_return response;
 }
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await group_id(request, "Soft-deleted asset group not found");
-  co_await trash::purge_asset_group(database(), act_of(request, caller), id);
-  co_return Response::message("Asset group permanently deleted");
+  if (co_await http::flag_parameter(request, "dryRun", false)) {
+    co_return co_await trash::preview_purge_of(database(), caller.tenant, *trash::find_kind("assetGroup"), id);
+  }
+  co_return trash::answer_with("Asset group permanently deleted",
+                               co_await trash::purge_asset_group(database(), act_of(request, caller), id));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t part_bytes_min = 8ull << 20;  // S3 takes 5 MiB and more
 constexpr std::uint64_t parts_max = 10'000;
-constexpr std::size_t read_bytes = 4u << 20;
+constexpr std::size_t read_bytes = 1u << 20;
 constexpr std::size_t answer_bytes_max = 4u << 20;  // of an answer that is no file
 constexpr int tries_max = 4;
 constexpr std::chrono::milliseconds first_pause = 200ms;

@@ -305,7 +305,7 @@ pg::Outcome<std::vector<Difference>> obstacles(pg::Blocking& connection) {
   return found;
 }
 
-Result<std::vector<Difference>> data_differences(pg::Blocking& connection) {
+Result<std::vector<Difference>> data_differences(pg::Blocking& connection, bool adds_keys) {
   std::vector<Difference> found;
   auto findings = doctor::examine(connection);
   if (!findings) return std::unexpected(std::move(findings).error());
@@ -319,7 +319,12 @@ Result<std::vector<Difference>> data_differences(pg::Blocking& connection) {
     if (check.stops_adoption && !check.fix.empty()) {
       then = fmt::format("run `pixelpim doctor --fix {}` before `migrate deploy`", check.fix);
     }
-    found.push_back({std::move(what), std::move(then), check.stops_adoption ? Verdict::left : Verdict::kept, {}});
+    Verdict verdict = check.stops_adoption ? Verdict::left : Verdict::kept;
+    if (adds_keys && check.fix == "orphans") {  // the keys that are missing can't be made
+      then = "run `pixelpim doctor --fix orphans --confirm` first";
+      verdict = Verdict::refused;
+    }
+    found.push_back({std::move(what), std::move(then), verdict, {}});
   }
   return found;
 }
@@ -373,7 +378,10 @@ Result<Found> compare(pg::Blocking& connection, const std::vector<Migration>& ou
 
 Result<void> add_rows(pg::Blocking& connection, Baseline& result) {
   if (result.is_refused()) return {};  // statements could meet columns that are not there
-  auto data = data_differences(connection);
+  const bool adds_keys = std::ranges::any_of(result.differences, [](const Difference& difference) {
+    return difference.verdict == Verdict::done && difference.what.starts_with("constraint");
+  });
+  auto data = data_differences(connection, adds_keys);
   if (!data) return std::unexpected(std::move(data).error());
   append(result.differences, *std::move(data));
   auto counted = connection.query(std::string(statements::count_rows));

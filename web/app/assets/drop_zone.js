@@ -63,5 +63,6 @@ const Uploads = ({ uploads, onClear }) => html`
           ? html`<span class="field-problem">${each.problem}</span>`
           : html`<progress value=${each.done} max="1" aria-label=${each.name}></progress>`}
       </li>`)}
-    ${uploads.every((each) => each.problem) && html`<li><button type="button" class="link" onClick=${onClear}>${texts.dismiss}</button></li>`}
+    ${uploads.every((each) => each.problem) && html`<li><button type="button" class="link" onClick=${onClear}>${texts.dismiss}</button>
+        </li>`}
   </ul>`;

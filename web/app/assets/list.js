@@ -36,20 +36,25 @@ export function Assets({ query }) {
     if (done === "delete") removeAssets([asset], list, selection);
   };
   return html`
-    <${ViewHead} title=${folders.here?.groupName ?? texts.sections.assets} back=${folder && href("/assets", { folder: folders.here?.parentGroupId })}>
+    <${ViewHead} title=${folders.here?.groupName ?? texts.sections.assets}
+        back=${folder && href("/assets", { folder: folders.here?.parentGroupId })}>
       ${folder && html`<${FolderActs} folder=${folders.here} onChanged=${folders.reload} />`}
-      <button type="button" onClick=${() => makeFolder(folder, folders.reload)}><${Icon} name="assetGroup" /><span class="only-wide">${texts.assets.newFolder}</span></button>
+      <button type="button" onClick=${() => makeFolder(folder, folders.reload)}><${Icon} name="assetGroup" />
+          <span class="only-wide">${texts.assets.newFolder}</span></button>
     <//>
     <div class="toolbar">
       <${SearchBox} label=${texts.assets.search} value=${search} onValue=${setSearch} />
-      <${Select} aria-label=${texts.assets.type} value=${query.type ?? ""} onValue=${(type) => choose({ type })} options=${[["", texts.assets.anyType], ...types.map((each) => [each, texts.assets.types[each]])]} />
+      <${Select} aria-label=${texts.assets.type} value=${query.type ?? ""} onValue=${(type) => choose({ type })}
+          options=${[["", texts.assets.anyType], ...types.map((each) => [each, texts.assets.types[each]])]} />
     </div>
     <${Chosen} selection=${selection} onDelete=${() => removeAssets(selection.rows, list, selection)} />
     <div class="scroll">
       <${DropZone} folder=${folder} onUploaded=${(made) => made.length > 0 && list.reload()}>
         ${!settled && folders.below.length > 0 && html`
           <ul class="folders">${folders.below.map((each) => html`
-            <li key=${each.id}><a href=${href("/assets", { folder: each.id })}><${Icon} name="assetGroup" /><span class="two-lines"><span class="name">${each.groupName}</span><span class="soft">${texts.countOf.asset(each._count.assets)}</span></span></a></li>`)}</ul>`}
+            <li key=${each.id}><a href=${href("/assets", { folder: each.id })}><${Icon} name="assetGroup" /><span class="two-lines">
+                <span class="name">${each.groupName}</span><span class="soft">${texts.countOf.asset(each._count.assets)}</span></span></a>
+                </li>`)}</ul>`}
         <${Files} list=${list} selection=${selection} open=${open} isFiltered=${Boolean(settled || query.type)} />
       <//>
     </div>`;
@@ -76,7 +81,8 @@ function FolderName({ title, name = "", submitName, close }) {
   const [value, setValue] = useState(name);
   const [problem, setProblem] = useState();
   const submit = () => submitName(value.trim()).then(() => close(true), setProblem);
-  const actions = html`<button type="button" onClick=${() => close()}>${texts.cancel}</button><button class="primary">${texts.save}</button>`;
+  const actions = html`<button type="button" onClick=${() => close()}>${texts.cancel}</button>
+      <button class="primary">${texts.save}</button>`;
   return html`
     <${Dialog} title=${title} close=${close} actions=${actions} onSubmit=${submit}>
       ${problem && html`<${ProblemNotice} problem=${problem} />`}
@@ -93,7 +99,8 @@ function FolderActs({ folder, onChanged }) {
   };
   return html`
     <button type="button" onClick=${rename}>${texts.rename}</button>
-    <button type="button" class="danger-quiet icon-only" aria-label=${texts.deleteOne(folder.groupName)} onClick=${remove}><${Icon} name="trash" /></button>`;
+    <button type="button" class="danger-quiet icon-only" aria-label=${texts.deleteOne(folder.groupName)} onClick=${remove}>
+        <${Icon} name="trash" /></button>`;
 }
 
 // One delete for each: all of them are taken back together.
@@ -114,7 +121,8 @@ function Chosen({ selection, onDelete }) {
     <div class="chosen" role="region" aria-label=${texts.chosen(selection.count)}>
       <strong>${texts.chosen(selection.count)}</strong><span class="spacer"></span>
       <button type="button" class="danger-quiet" onClick=${onDelete}><${Icon} name="trash" />${texts.delete}</button>
-      <button type="button" class="quiet icon-only" aria-label=${texts.clearSelection} onClick=${() => selection.clear()}><${Icon} name="close" /></button>
+      <button type="button" class="quiet icon-only" aria-label=${texts.clearSelection} onClick=${() => selection.clear()}>
+          <${Icon} name="close" /></button>
     </div>`;
 }
 
@@ -130,9 +138,11 @@ function Files({ list, selection, open, isFiltered }) {
   }, [list, count]);
   useThumbnails(list);
   if (list.problem) return html`<${ProblemNotice} problem=${list.problem} retry=${() => list.reload()} />`;
-  if (list.total === 0) return html`<${Empty} icon=${isFiltered ? "search" : "asset"} title=${isFiltered ? texts.nothingFound : texts.assets.emptyTitle} text=${isFiltered ? undefined : texts.assets.dropHere} />`;
+  if (list.total === 0) return html`<${Empty} icon=${isFiltered ? "search" : "asset"}
+      title=${isFiltered ? texts.nothingFound : texts.assets.emptyTitle} text=${isFiltered ? undefined : texts.assets.dropHere} />`;
   return html`
-    <ul class="cards">${list.loaded.map((asset) => html`<${Card} key=${asset.id} asset=${asset} open=${open} selection=${selection} isChosen=${selection.has(asset)} />`)}</ul>
+    <ul class="cards">${list.loaded.map((asset) => html`<${Card} key=${asset.id} asset=${asset} open=${open} selection=${selection}
+        isChosen=${selection.has(asset)} />`)}</ul>
     ${count < list.total && html`<div ref=${end} class="soft">${texts.loading}</div>`}`;
 }
 
@@ -151,7 +161,8 @@ function useThumbnails(list) {
 
 const Card = ({ asset, open, selection, isChosen }) => html`
   <li class=${`card-item ${isChosen ? "card-chosen" : ""}`}>
-    <label class="card-check"><span class="visually-hidden">${texts.select(asset.name)}</span><input type="checkbox" checked=${isChosen} onChange=${() => selection.toggle(asset)} /></label>
+    <label class="card-check"><span class="visually-hidden">${texts.select(asset.name)}</span><input type="checkbox" checked=${isChosen}
+        onChange=${() => selection.toggle(asset)} /></label>
     <button type="button" class="card-picture" onClick=${() => open(asset)} aria-label=${texts.assets.show(asset.name)}>
       <${Picture} key=${asset.thumbnailState} address=${asset.thumbnails?.[300]} size=${0} icon="asset" />
     </button>

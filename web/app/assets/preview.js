@@ -37,8 +37,10 @@ function Preview({ id, close }) {
       ${asset && html`
         <div class="preview"><${Shown} asset=${asset} /></div>
         <div class="columns">
-          <${TextField} label=${texts.assets.name} required maxlength="255" value=${changes.name ?? asset.name} onValue=${(name) => set({ name })} />
-          <${Choice} label=${texts.assets.folder} value=${("assetGroupId" in changes ? changes.assetGroupId : asset.assetGroupId) ?? ""} onValue=${(folder) => set({ assetGroupId: folder ? Number(folder) : null })}
+          <${TextField} label=${texts.assets.name} required maxlength="255" value=${changes.name ?? asset.name}
+              onValue=${(name) => set({ name })} />
+          <${Choice} label=${texts.assets.folder} value=${("assetGroupId" in changes ? changes.assetGroupId : asset.assetGroupId) ?? ""}
+              onValue=${(folder) => set({ assetGroupId: folder ? Number(folder) : null })}
             options=${[["", texts.assets.root], ...(folders?.data ?? []).map((each) => [each.id, each.groupName])]} />
         </div>
         <p class="soft">${[asset.mimeType, formatBytes(asset.size), asset.width && `${asset.width} × ${asset.height}`, formatMoment(asset.uploadDate)].filter(Boolean).join(" · ")}</p>

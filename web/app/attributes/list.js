@@ -12,7 +12,8 @@ const withOptions = ["ENUM", "ARRAY"];
 
 const columns = [
   { key: "name", label: texts.attributes.name, width: "minmax(14rem, 2fr)", narrow: "minmax(0, 1fr)", className: "cell-name", render: (attribute) => html`
-    <span class="two-lines"><span class="name">${attribute.name}</span><span class="soft only-narrow">${texts.attributes.types[attribute.type]}</span></span>` },
+    <span class="two-lines"><span class="name">${attribute.name}</span>
+        <span class="soft only-narrow">${texts.attributes.types[attribute.type]}</span></span>` },
   { key: "type", label: texts.attributes.type, width: "9rem", render: (attribute) => texts.attributes.types[attribute.type] },
   { key: "unit", label: texts.attributes.unit, width: "7rem", className: "cell-cut", render: (attribute) => attribute.unit ?? "" },
   { key: "options", label: texts.attributes.options, width: "minmax(8rem, 1.4fr)", className: "cell-cut soft", render: (attribute) => (attribute.options ?? []).join(", ") },
@@ -46,17 +47,20 @@ function AttributeForm({ attribute, close }) {
     <button type="button" onClick=${() => close()}>${texts.cancel}</button>
     <button class=${misfits ? "danger" : "primary"}>${misfits ? texts.attributes.changeAnyway : texts.save}</button>`;
   return html`
-    <${Dialog} title=${attribute ? texts.editOne(attribute.name) : texts.attributes.add} close=${close} actions=${actions} onSubmit=${submit}>
+    <${Dialog} title=${attribute ? texts.editOne(attribute.name) : texts.attributes.add} close=${close} actions=${actions}
+        onSubmit=${submit}>
       ${problem && html`<${ProblemNotice} problem=${problem} />`}
       ${misfits && html`<ul class="what-goes">${misfits.examples.map((each, index) => html`<li key=${index}>${each.name}: <span class="mono">${each.value}</span></li>`)}</ul>
         <p class="soft">${texts.attributes.misfits}</p>`}
       <${TextField} label=${texts.attributes.name} required maxlength="30" autofocus value=${form.name} onValue=${set("name")} />
       <div class="columns">
-        <${Choice} label=${texts.attributes.type} value=${form.type} onValue=${set("type")} options=${types.map((each) => [each, texts.attributes.types[each]])} />
+        <${Choice} label=${texts.attributes.type} value=${form.type} onValue=${set("type")}
+            options=${types.map((each) => [each, texts.attributes.types[each]])} />
         <${TextField} label=${texts.attributes.unit} maxlength="30" value=${form.unit} onValue=${set("unit")} />
       </div>
       ${withOptions.includes(form.type) && html`
-        <${Field} label=${texts.attributes.options} hint=${texts.attributes.optionsHint}>${(tied) => html`<textarea ...${tied} value=${form.options} onInput=${(event) => set("options")(event.target.value)}></textarea>`}<//>`}
+        <${Field} label=${texts.attributes.options} hint=${texts.attributes.optionsHint}>${(tied) => html`<textarea ...${tied}
+            value=${form.options} onInput=${(event) => set("options")(event.target.value)}></textarea>`}<//>`}
       <${TextField} label=${texts.attributes.defaultValue} value=${form.defaultValue} onValue=${set("defaultValue")} />
     <//>`;
 }

@@ -82,15 +82,20 @@ function Branch({ node, level, isOpen, isReached, acts, setActive }) {
     <div role="row" aria-level=${level} aria-expanded=${isLeaf ? undefined : String(isOpen)} tabindex=${isReached ? 0 : -1} class="branch"
          style=${{ paddingLeft: `${(level - 1) * 24}px` }} onFocus=${() => setActive(node.id)}>
       <span role="gridcell" class="branch-what">
-        <button type="button" class="quiet branch-toggle" tabindex="-1" disabled=${isLeaf} aria-label=${isOpen ? texts.categories.close : texts.categories.open} onClick=${() => acts.setOpen(node.id, !isOpen)}>
+        <button type="button" class="quiet branch-toggle" tabindex="-1" disabled=${isLeaf}
+            aria-label=${isOpen ? texts.categories.close : texts.categories.open} onClick=${() => acts.setOpen(node.id, !isOpen)}>
           ${!isLeaf && html`<${Icon} name=${isOpen ? "down" : "next"} size=${14} />`}</button>
         <a class="branch-name" tabindex="-1" href=${href("/products", { categoryId: node.id })}>${node.name}</a>
         <span class="count" title=${texts.categories.inIt(node.productCount)}>${formatNumber(node.totalProductCount)}<span class="visually-hidden"> ${texts.sections.products}</span></span>
       </span>
       <span role="gridcell" class="branch-acts">
-        <button type="button" class="small quiet icon-only" title=${texts.categories.addBelow(node.name)} aria-label=${texts.categories.addBelow(node.name)} onClick=${() => acts.edit({ parent: node })}><${Icon} name="add" size=${16} /></button>
-        <button type="button" class="small quiet" aria-label=${texts.editOne(node.name)} onClick=${() => acts.edit({ category: node })}>${texts.edit}</button>
-        <button type="button" class="small quiet icon-only danger-text" aria-label=${texts.deleteOne(node.name)} onClick=${() => acts.remove(node)}><${Icon} name="trash" size=${16} /></button>
+        <button type="button" class="small quiet icon-only" title=${texts.categories.addBelow(node.name)}
+            aria-label=${texts.categories.addBelow(node.name)} onClick=${() => acts.edit({ parent: node })}><${Icon} name="add"
+            size=${16} /></button>
+        <button type="button" class="small quiet" aria-label=${texts.editOne(node.name)}
+            onClick=${() => acts.edit({ category: node })}>${texts.edit}</button>
+        <button type="button" class="small quiet icon-only danger-text" aria-label=${texts.deleteOne(node.name)}
+            onClick=${() => acts.remove(node)}><${Icon} name="trash" size=${16} /></button>
       </span>
     </div>`;
 }
@@ -117,12 +122,15 @@ function CategoryForm({ category, parent, close }) {
     const body = { name: name.trim(), description: description.trim() || null, parentCategoryId: parentId ? Number(parentId) : null };
     return (category ? patch(`/categories/${category.id}`, body) : post("/categories", body)).then(() => close(true), setProblem);
   };
-  const actions = html`<button type="button" onClick=${() => close()}>${texts.cancel}</button><button class="primary">${texts.save}</button>`;
+  const actions = html`<button type="button" onClick=${() => close()}>${texts.cancel}</button>
+      <button class="primary">${texts.save}</button>`;
   return html`
     <${Dialog} title=${category ? texts.editOne(category.name) : texts.categories.add} close=${close} actions=${actions} onSubmit=${submit}>
       ${problem && html`<${ProblemNotice} problem=${problem} />`}
       <${TextField} label=${texts.categories.name} required autofocus value=${name} onValue=${setName} />
-      <${Field} label=${texts.categories.description}>${(tied) => html`<textarea ...${tied} value=${description} onInput=${(event) => setDescription(event.target.value)}></textarea>`}<//>
-      <${Choice} label=${texts.categories.parent} value=${parentId} onValue=${setParentId} options=${[["", texts.categories.root], ...all.filter((each) => each.id !== category?.id).map((each) => [each.id, pathOf(each)])]} />
+      <${Field} label=${texts.categories.description}>${(tied) => html`<textarea ...${tied} value=${description}
+          onInput=${(event) => setDescription(event.target.value)}></textarea>`}<//>
+      <${Choice} label=${texts.categories.parent} value=${parentId} onValue=${setParentId}
+          options=${[["", texts.categories.root], ...all.filter((each) => each.id !== category?.id).map((each) => [each.id, pathOf(each)])]} />
     <//>`;
 }

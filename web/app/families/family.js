@@ -38,7 +38,8 @@ export function FamilyView({ id }) {
   return html`
     <${ViewHead} title=${family.name} back=${href("/families")}>
       <a class="button" href=${href("/products", { familyId: id })}>${texts.countOf.product(family.productCount)}</a>
-      <button type="button" class="danger-quiet" onClick=${remove}><${Icon} name="trash" /><span class="only-wide">${texts.delete}</span></button>
+      <button type="button" class="danger-quiet" onClick=${remove}><${Icon} name="trash" /><span class="only-wide">${texts.delete}</span>
+          </button>
     <//>
     <div class="scroll narrow-page">
       <${Name} key=${family.name} family=${family} onSaved=${changed()} />
@@ -47,12 +48,16 @@ export function FamilyView({ id }) {
         <ul class="rows">
           ${members.map((member) => html`
             <li key=${member.attribute.id} class="row">
-              <span class="two-lines row-name"><span class="name">${member.attribute.name}</span><span class="soft">${texts.attributes.types[member.attribute.type]}</span></span>
-              <${Check} label=${texts.products.required} checked=${member.isRequired} onChange=${(event) => require(member, event.target.checked)} />
-              <button type="button" class="small quiet icon-only" aria-label=${texts.families.take(member.attribute.name)} onClick=${() => take(member)}><${Icon} name="close" size=${16} /></button>
+              <span class="two-lines row-name"><span class="name">${member.attribute.name}</span>
+                  <span class="soft">${texts.attributes.types[member.attribute.type]}</span></span>
+              <${Check} label=${texts.products.required} checked=${member.isRequired}
+                  onChange=${(event) => require(member, event.target.checked)} />
+              <button type="button" class="small quiet icon-only" aria-label=${texts.families.take(member.attribute.name)}
+                  onClick=${() => take(member)}><${Icon} name="close" size=${16} /></button>
             </li>`)}
         </ul>
-        ${free.length > 0 && html`<${Select} aria-label=${texts.products.addAttribute} value="" onValue=${add} options=${[["", texts.products.addAttribute], ...free.map((each) => [each.id, each.name])]} />`}
+        ${free.length > 0 && html`<${Select} aria-label=${texts.products.addAttribute} value="" onValue=${add}
+            options=${[["", texts.products.addAttribute], ...free.map((each) => [each.id, each.name])]} />`}
       </section>
     </div>`;
 }

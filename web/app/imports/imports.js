@@ -24,8 +24,10 @@ export function Imports() {
       <section class="card">
         <${FileChoice} file=${file} onFile=${setFile} />
         <div class="columns">
-          <${Choice} label=${texts.imports.dialect} value=${dialect} onValue=${setDialect} options=${[["", texts.imports.findOut], ...dialects.map((each) => [each, texts.imports.dialects[each]])]} />
-          <${Choice} label=${texts.imports.mode} value=${mode} onValue=${setMode} options=${modes.map((each) => [each, texts.imports.modes[each]])} />
+          <${Choice} label=${texts.imports.dialect} value=${dialect} onValue=${setDialect}
+              options=${[["", texts.imports.findOut], ...dialects.map((each) => [each, texts.imports.dialects[each]])]} />
+          <${Choice} label=${texts.imports.mode} value=${mode} onValue=${setMode}
+              options=${modes.map((each) => [each, texts.imports.modes[each]])} />
         </div>
         <div class="form-acts">
           <button type="button" disabled=${!file || isBusy} onClick=${() => start(true)}>${texts.imports.tryIt}</button>
@@ -45,12 +47,15 @@ function FileChoice({ file, onFile }) {
     if (event.dataTransfer.files[0]) onFile(event.dataTransfer.files[0]);
   };
   return html`
-    <div class=${`file-choice ${isOver ? "drop-over" : ""}`} onDragOver=${(event) => { event.preventDefault(); setOver(true); }} onDragLeave=${() => setOver(false)} onDrop=${drop}>
+    <div class=${`file-choice ${isOver ? "drop-over" : ""}`} onDragOver=${(event) => { event.preventDefault(); setOver(true); }}
+        onDragLeave=${() => setOver(false)} onDrop=${drop}>
       <${Icon} name="import" size=${26} />
-      ${file ? html`<p><strong>${file.name}</strong> <span class="soft">${formatBytes(file.size)}</span></p>` : html`<p>${texts.imports.drop}</p>`}
+      ${file ? html`<p><strong>${file.name}</strong> <span class="soft">${formatBytes(file.size)}</span>
+          </p>` : html`<p>${texts.imports.drop}</p>`}
       <p class="soft">${texts.imports.kinds}</p>
       <button type="button" onClick=${() => input.current.click()}>${file ? texts.imports.another : texts.imports.choose}</button>
-      <input ref=${input} type="file" hidden accept=".csv,.xlsx,.tsv,.txt" aria-label=${texts.imports.choose} onChange=${(event) => event.target.files[0] && onFile(event.target.files[0])} />
+      <input ref=${input} type="file" hidden accept=".csv,.xlsx,.tsv,.txt" aria-label=${texts.imports.choose}
+          onChange=${(event) => event.target.files[0] && onFile(event.target.files[0])} />
     </div>`;
 }
 
@@ -73,15 +78,18 @@ function Summary({ summary, rejects, isDry, file }) {
   const made = ["attributesMade", "familiesMade", "categoriesMade"].filter((name) => summary[name] > 0).map((name) => texts.imports.made[name](summary[name]));
   const failures = [...rejects, ...summary.failedLinks];
   return html`
-    <dl class="figures">${numbers.map((name) => html`<div key=${name}><dt>${texts.imports.numbers[name]}</dt><dd>${formatNumber(summary[name])}</dd></div>`)}</dl>
+    <dl class="figures">${numbers.map((name) => html`<div key=${name}><dt>${texts.imports.numbers[name]}</dt>
+        <dd>${formatNumber(summary[name])}</dd></div>`)}</dl>
     ${made.length > 0 && html`<p>${isDry ? texts.imports.wouldMake : texts.imports.alsoMade} ${made.join(", ")}.</p>`}
     ${summary.columnsLeftOut.length > 0 && html`<p class="soft">${texts.imports.leftOut(summary.columnsLeftOut)}</p>`}
     ${isDry && html`<p class="notice">${texts.imports.nothingChanged}</p>`}
     ${!isDry && html`<p><a href=${href("/products")}>${texts.imports.toProducts}</a></p>`}
     ${failures.length > 0 && html`
-      <div class="section-head"><h3>${texts.imports.rejects}</h3><button type="button" class="small" onClick=${() => saveRejects(failures, file)}>${texts.imports.saveRejects}</button></div>
+      <div class="section-head"><h3>${texts.imports.rejects}</h3><button type="button" class="small"
+          onClick=${() => saveRejects(failures, file)}>${texts.imports.saveRejects}</button></div>
       <table class="table"><thead><tr><th scope="col">${texts.imports.line}</th><th scope="col">${texts.imports.reason}</th></tr></thead>
-        <tbody>${failures.slice(0, 100).map((each, index) => html`<tr key=${index}><td>${each.row}</td><td>${each.error}</td></tr>`)}</tbody></table>`}`;
+        <tbody>${failures.slice(0, 100).map((each, index) => html`<tr key=${index}><td>${each.row}</td><td>${each.error}</td>
+            </tr>`)}</tbody></table>`}`;
 }
 
 // A cell that a spreadsheet would take for a formula is marked as text.

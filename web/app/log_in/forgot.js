@@ -25,10 +25,13 @@ export function Forgot() {
     <${Frame} title=${texts.door.forgot} notice=${isSent ? texts.door.codeSent(email) : undefined}>
       <form class="stack" onSubmit=${submit}>
         ${problem && html`<${ProblemNotice} problem=${problem} />`}
-        ${!isSent && html`<${TextField} label=${texts.door.email} type="email" autocomplete="email" required autofocus value=${email} onValue=${setEmail} />`}
+        ${!isSent && html`<${TextField} label=${texts.door.email} type="email" autocomplete="email" required autofocus value=${email}
+            onValue=${setEmail} />`}
         ${isSent && html`
-          <${TextField} label=${texts.door.code} inputmode="numeric" autocomplete="one-time-code" required autofocus value=${otp} onValue=${setOtp} />
-          <${TextField} label=${texts.door.newPassword} type="password" autocomplete="new-password" required value=${password} onValue=${setPassword} />`}
+          <${TextField} label=${texts.door.code} inputmode="numeric" autocomplete="one-time-code" required autofocus value=${otp}
+              onValue=${setOtp} />
+          <${TextField} label=${texts.door.newPassword} type="password" autocomplete="new-password" required value=${password}
+              onValue=${setPassword} />`}
         <button class="primary" disabled=${isBusy}>${isSent ? texts.door.setPassword : texts.door.sendCode}</button>
       </form>
       <p class="door-links"><a href=${href("/")}>${texts.door.haveAccount}</a></p>

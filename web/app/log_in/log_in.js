@@ -25,8 +25,10 @@ export function LogIn() {
     <${Frame} title=${texts.door.logIn} notice=${session.value.notice}>
       <form class="stack" onSubmit=${submit}>
         ${problem && html`<${ProblemNotice} problem=${problem} />`}
-        <${TextField} label=${texts.door.email} type="email" autocomplete="username" required autofocus value=${email} onValue=${setEmail} />
-        <${TextField} label=${texts.door.password} type="password" autocomplete="current-password" required value=${password} onValue=${setPassword} />
+        <${TextField} label=${texts.door.email} type="email" autocomplete="username" required autofocus value=${email}
+            onValue=${setEmail} />
+        <${TextField} label=${texts.door.password} type="password" autocomplete="current-password" required value=${password}
+            onValue=${setPassword} />
         <${Check} label=${texts.door.keep} checked=${isKept} onChange=${(event) => setKept(event.target.checked)} />
         <button class="primary" disabled=${isBusy}>${isBusy ? texts.door.loggingIn : texts.door.logIn}</button>
       </form>

@@ -39,9 +39,11 @@ function Details({ email }) {
   return html`
     <form class="stack" onSubmit=${submit}>
       ${problem && html`<${ProblemNotice} problem=${problem} />`}
-      <${TextField} label=${texts.door.code} inputmode="numeric" autocomplete="one-time-code" required autofocus value=${otp} onValue=${setOtp} />
+      <${TextField} label=${texts.door.code} inputmode="numeric" autocomplete="one-time-code" required autofocus value=${otp}
+          onValue=${setOtp} />
       <${TextField} label=${texts.door.fullname} autocomplete="name" required value=${fullname} onValue=${setFullname} />
-      <${TextField} label=${texts.door.newPassword} type="password" autocomplete="new-password" required value=${password} onValue=${setPassword} />
+      <${TextField} label=${texts.door.newPassword} type="password" autocomplete="new-password" required value=${password}
+          onValue=${setPassword} />
       <button class="primary" disabled=${isBusy}>${texts.door.makeAccount}</button>
     </form>`;
 }

@@ -45,7 +45,8 @@ async function readHealth(signal) {
 const Health = () => html`
   <${Panel} title=${texts.monitor.health} read=${readHealth}>
     ${(health) => html`
-      <p><span class=${`badge ${health.status === "ok" ? "badge-good" : "badge-danger"}`}><span class="dot" aria-hidden="true"></span>${health.status === "ok" ? texts.monitor.works : texts.monitor.trouble}</span></p>
+      <p><span class=${`badge ${health.status === "ok" ? "badge-good" : "badge-danger"}`}><span class="dot" aria-hidden="true">
+          </span>${health.status === "ok" ? texts.monitor.works : texts.monitor.trouble}</span></p>
       ${health.message && html`<p class="soft">${health.message}</p>`}
       <${Figures} figures=${[[texts.monitor.version, health.version ?? "–"], [texts.monitor.answered, texts.monitor.milliseconds(health.milliseconds)]]} />`}
   <//>`;
@@ -59,7 +60,8 @@ const TrashPanel = () => html`
   <${Panel} title=${texts.sections.trash} read=${readTrash}>
     ${({ kinds: counts, pagination, settings }, reload) => html`
       <${Figures} figures=${[[texts.monitor.inTrash, formatNumber(pagination.total)], [texts.monitor.keptFor, texts.trash.days(settings.retentionDays)]]} />
-      <ul class="tags">${kinds.filter((kind) => counts[kind] > 0).map((kind) => html`<li key=${kind}><a href=${href("/trash", { kind })}>${texts.countOf[kind](counts[kind])}</a></li>`)}</ul>
+      <ul class="tags">${kinds.filter((kind) => counts[kind] > 0).map((kind) => html`<li key=${kind}>
+          <a href=${href("/trash", { kind })}>${texts.countOf[kind](counts[kind])}</a></li>`)}</ul>
       ${session.value.profile.role !== "STAFF" && html`<${Retention} days=${settings.retentionDays} onSaved=${reload} />`}
       <${Brake} settings=${settings} onChanged=${reload} />`}
   <//>`;
@@ -84,7 +86,8 @@ function Brake({ settings, onChanged }) {
   const release = () => post("/trash/brake/release", { minutes: releasedMinutes }).then(() => { toast(texts.monitor.brakeReleased); onChanged(); }, problemToast);
   return html`
     <p class="soft">${isReleased ? texts.monitor.brakeFree(formatMoment(settings.brakeReleasedUntil)) : texts.monitor.brake(formatNumber(settings.brakeRows), settings.brakePercent)}</p>
-    ${!isReleased && session.value.profile.role === "OWNER" && html`<p><button type="button" onClick=${release}>${texts.monitor.release}</button></p>`}`;
+    ${!isReleased && session.value.profile.role === "OWNER" && html`<p><button type="button"
+        onClick=${release}>${texts.monitor.release}</button></p>`}`;
 }
 
 const Deletions = () => html`
@@ -92,10 +95,12 @@ const Deletions = () => html`
     ${({ data }, reload) => html`
       ${data.length === 0 && html`<p class="soft">${texts.trash.emptyTitle}</p>`}
       <ul class="rows">${data.map((act) => html`
-        <li key=${act.id} class="row"><span class="two-lines row-name"><span class="name">${act.rootName ?? texts.monitor.act(act.id)}</span>
+        <li key=${act.id} class="row"><span class="two-lines row-name">
+            <span class="name">${act.rootName ?? texts.monitor.act(act.id)}</span>
           <span class="soft">${texts.trash.count(act.itemCount)} · ${formatAgo(act.createdAt)}</span></span>
           <button type="button" class="small" aria-label=${texts.monitor.undoOne(act.rootName ?? texts.monitor.act(act.id))}
-                  onClick=${() => post(`/trash/deletions/${act.id}/restore`).then(() => { toast(texts.undone); reload(); }, problemToast)}><${Icon} name="undo" size=${15} />${texts.undo}</button></li>`)}</ul>`}
+                  onClick=${() => post(`/trash/deletions/${act.id}/restore`).then(() => { toast(texts.undone); reload(); }, problemToast)}>
+                      <${Icon} name="undo" size=${15} />${texts.undo}</button></li>`)}</ul>`}
   <//>`;
 
 const Certificates = () => html`
@@ -103,7 +108,8 @@ const Certificates = () => html`
     ${({ data }) => html`
       ${data.length === 0 && html`<p class="soft">${texts.monitor.noCertificates}</p>`}
       <ul class="rows">${data.map((each) => html`
-        <li key=${each.id} class="row"><span class="two-lines row-name"><span class="name">${Object.entries(each.kinds).map(([kind, n]) => texts.countOf[kind]?.(n) ?? n).join(", ")}</span>
+        <li key=${each.id} class="row"><span class="two-lines row-name">
+            <span class="name">${Object.entries(each.kinds).map(([kind, n]) => texts.countOf[kind]?.(n) ?? n).join(", ")}</span>
           <span class="soft">${formatMoment(each.createdAt)}${each.reason && ` · ${each.reason}`}</span></span></li>`)}</ul>`}
   <//>`;
 
@@ -120,7 +126,10 @@ const Owners = () => html`
 const CleanupRuns = () => html`
   <${Panel} title=${texts.monitor.cleanup} read=${(signal) => get("/admin/cleanup/runs", { limit: 10 }, { signal })} isWide>
     ${({ data }) => data.length === 0 ? html`<p class="soft">${texts.monitor.noRuns}</p>` : html`
-      <table class="table"><thead><tr>${["started", "state", "purged", "held", "failed"].map((each) => html`<th key=${each} scope="col">${texts.monitor.run[each]}</th>`)}</tr></thead>
-        <tbody>${data.map((each) => html`<tr key=${each.id}><td>${formatMoment(each.startedAt)}</td><td>${texts.monitor.states[each.state] ?? each.state}${each.trouble && html` <span class="soft">${each.trouble}</span>`}</td>
-          <td>${formatNumber(each.purged)}</td><td>${formatNumber(each.held)}</td><td>${formatNumber(each.failed)}</td></tr>`)}</tbody></table>`}
+      <table class="table"><thead><tr>${["started", "state", "purged", "held", "failed"].map((each) => html`<th key=${each}
+          scope="col">${texts.monitor.run[each]}</th>`)}</tr></thead>
+        <tbody>${data.map((each) => html`<tr key=${each.id}><td>${formatMoment(each.startedAt)}</td>
+            <td>${texts.monitor.states[each.state] ?? each.state}${each.trouble && html` <span class="soft">${each.trouble}</span>`}</td>
+          <td>${formatNumber(each.purged)}</td><td>${formatNumber(each.held)}</td><td>${formatNumber(each.failed)}</td>
+              </tr>`)}</tbody></table>`}
   <//>`;

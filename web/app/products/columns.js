@@ -30,7 +30,8 @@ function toggle(name) {
 }
 
 export const Status = ({ status }) => html`
-  <span class=${`badge ${status === "complete" ? "badge-good" : "badge-plain"}`}><span class="dot" aria-hidden="true"></span>${texts.products.status[status]}</span>`;
+  <span class=${`badge ${status === "complete" ? "badge-good" : "badge-plain"}`}><span class="dot" aria-hidden="true">
+      </span>${texts.products.status[status]}</span>`;
 
 const Name = ({ product }) => html`
   <${Picture} address=${product.thumbnailUrl ?? product.imageUrl} />
@@ -68,9 +69,11 @@ export const ColumnChoice = ({ chosen, attributes }) => html`
     ${() => html`
       <div class="popover-list">
         <p class="popover-title">${texts.products.columns}</p>
-        ${known.map((each) => html`<${Check} key=${each} label=${texts.products.columnNames[each]} checked=${chosen.includes(each)} onChange=${() => toggle(each)} />`)}
+        ${known.map((each) => html`<${Check} key=${each} label=${texts.products.columnNames[each]} checked=${chosen.includes(each)}
+            onChange=${() => toggle(each)} />`)}
         ${attributes.length > 0 && html`<p class="popover-title">${texts.sections.attributes}</p>`}
-        ${attributes.map((each) => html`<${Check} key=${each.id} label=${each.name} checked=${chosen.includes(each.id)} onChange=${() => toggle(each.id)} />`)}
+        ${attributes.map((each) => html`<${Check} key=${each.id} label=${each.name} checked=${chosen.includes(each.id)}
+            onChange=${() => toggle(each.id)} />`)}
       </div>`}
   <//>`;
 

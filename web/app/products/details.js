@@ -100,10 +100,13 @@ export function Details({ product, tag, onSaved }) {
         ${changes.problem && html`<${ProblemNotice} problem=${changes.problem} />`}
         <section class="card">
           <div class="columns">
-            <${TextField} label=${texts.products.name} required maxlength="100" value=${changes.field("name")} onValue=${(value) => changes.setField("name", value)} />
-            <${TextField} label=${texts.products.sku} required maxlength="40" value=${changes.field("sku")} onValue=${(value) => changes.setField("sku", value)} />
+            <${TextField} label=${texts.products.name} required maxlength="100" value=${changes.field("name")}
+                onValue=${(value) => changes.setField("name", value)} />
+            <${TextField} label=${texts.products.sku} required maxlength="40" value=${changes.field("sku")}
+                onValue=${(value) => changes.setField("sku", value)} />
           </div>
-          <${TextField} label=${texts.products.link} type="url" value=${changes.field("productLink")} onValue=${(value) => changes.setField("productLink", value)} />
+          <${TextField} label=${texts.products.link} type="url" value=${changes.field("productLink")}
+              onValue=${(value) => changes.setField("productLink", value)} />
         </section>
         ${product.family && html`
           <section class="card"><h2>${product.family.name}</h2>
@@ -150,9 +153,12 @@ function Side({ product, changes }) {
           : html`<p class="soft">${texts.products.nothingRequired}</p>`}
       </section>
       <section class="card">
-        <${Choice} label=${texts.products.family} value=${changes.field("familyId")} onValue=${choose("familyId")} options=${[["", texts.products.noFamily], ...families.map((each) => [each.id, each.name])]} />
-        <${Choice} label=${texts.products.category} value=${changes.field("categoryId")} onValue=${choose("categoryId")} options=${[["", texts.products.noCategory], ...categories.map((each) => [each.id, pathOf(each)])]} />
-        ${groups.length > 0 && html`<${Choice} label=${texts.products.group} value=${changes.field("attributeGroupId")} onValue=${choose("attributeGroupId")} options=${[["", texts.products.noGroup], ...groups.map((each) => [each.id, each.name])]} />`}
+        <${Choice} label=${texts.products.family} value=${changes.field("familyId")} onValue=${choose("familyId")}
+            options=${[["", texts.products.noFamily], ...families.map((each) => [each.id, each.name])]} />
+        <${Choice} label=${texts.products.category} value=${changes.field("categoryId")} onValue=${choose("categoryId")}
+            options=${[["", texts.products.noCategory], ...categories.map((each) => [each.id, pathOf(each)])]} />
+        ${groups.length > 0 && html`<${Choice} label=${texts.products.group} value=${changes.field("attributeGroupId")}
+            onValue=${choose("attributeGroupId")} options=${[["", texts.products.noGroup], ...groups.map((each) => [each.id, each.name])]} />`}
       </section>
       <p class="soft">${texts.products.made(formatMoment(product.createdAt))}<br />${texts.products.changed(formatMoment(product.updatedAt))}</p>
     </aside>`;

@@ -33,11 +33,15 @@ export function Filters({ query, search, onSearch, onChange, families, categorie
   return html`
     <div class="toolbar">
       <${SearchBox} label=${texts.products.search} value=${search} onValue=${onSearch} />
-      <${Select} aria-label=${texts.products.statusLabel} value=${query.status ?? ""} options=${statusOptions} onValue=${(status) => onChange({ status })} />
-      <${Select} aria-label=${texts.products.family} value=${query.familyId ?? ""} options=${familyOptions} onValue=${(familyId) => onChange({ familyId })} />
-      <${Select} aria-label=${texts.products.category} value=${query.categoryId ?? ""} options=${categoryOptions} onValue=${(categoryId) => onChange({ categoryId })} />
+      <${Select} aria-label=${texts.products.statusLabel} value=${query.status ?? ""} options=${statusOptions}
+          onValue=${(status) => onChange({ status })} />
+      <${Select} aria-label=${texts.products.family} value=${query.familyId ?? ""} options=${familyOptions}
+          onValue=${(familyId) => onChange({ familyId })} />
+      <${Select} aria-label=${texts.products.category} value=${query.categoryId ?? ""} options=${categoryOptions}
+          onValue=${(categoryId) => onChange({ categoryId })} />
       <${Popover} label=${texts.products.filter} icon="filter">
-        ${({ close }) => html`<${AttributeFilter} attributes=${attributes} onAdd=${(name, value) => { onChange({ [name]: value }); close(); }} />`}
+        ${({ close }) => html`<${AttributeFilter} attributes=${attributes}
+            onAdd=${(name, value) => { onChange({ [name]: value }); close(); }} />`}
       <//>
       ${children}
     </div>
@@ -45,7 +49,8 @@ export function Filters({ query, search, onSearch, onChange, families, categorie
       <ul class="chips" aria-label=${texts.products.filters}>
         ${chips.map(([name, value]) => html`
           <li key=${name} class="chip">${chipText(name, value, attributes)}
-            <button type="button" class="quiet" aria-label=${texts.products.removeFilter(chipText(name, value, attributes))} onClick=${() => onChange({ [name]: undefined })}><${Icon} name="close" size=${14} /></button></li>`)}
+            <button type="button" class="quiet" aria-label=${texts.products.removeFilter(chipText(name, value, attributes))}
+                onClick=${() => onChange({ [name]: undefined })}><${Icon} name="close" size=${14} /></button></li>`)}
       </ul>`}`;
 }
 
@@ -68,9 +73,12 @@ function AttributeFilter({ attributes, onAdd }) {
   };
   return html`
     <form class="stack popover-form" onSubmit=${submit}>
-      <${Select} aria-label=${texts.attributes.one} value=${attribute} onValue=${setAttribute} options=${[["", texts.products.chooseAttribute], ...attributes.map((each) => [each.id, each.name])]} />
-      <${Select} aria-label=${texts.products.operator} value=${operator} onValue=${setOperator} options=${operators.map((each) => [each, texts.products.operators[each]])} />
-      ${operator !== "empty" && html`<input aria-label=${texts.products.value} placeholder=${texts.products.value} value=${value} onInput=${(event) => setValue(event.target.value)} />`}
+      <${Select} aria-label=${texts.attributes.one} value=${attribute} onValue=${setAttribute}
+          options=${[["", texts.products.chooseAttribute], ...attributes.map((each) => [each.id, each.name])]} />
+      <${Select} aria-label=${texts.products.operator} value=${operator} onValue=${setOperator}
+          options=${operators.map((each) => [each, texts.products.operators[each]])} />
+      ${operator !== "empty" && html`<input aria-label=${texts.products.value} placeholder=${texts.products.value} value=${value}
+          onInput=${(event) => setValue(event.target.value)} />`}
       <button class="primary" disabled=${!attribute || !wanted}>${texts.products.addFilter}</button>
     </form>`;
 }

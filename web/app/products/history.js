@@ -24,7 +24,8 @@ export function History({ product }) {
         <li key=${event.id}>
           <span class="kind-icon"><${Icon} name=${iconOf(event.action)} size=${16} /></span>
           <div><p><strong>${event.actor ? event.actor.name || event.actor.email : texts.people.nobody}</strong> ${texts.history.did(event.action)}</p>
-            <p class="soft"><time datetime=${event.at} title=${formatMoment(event.at)}>${formatAgo(event.at)}</time>${changedFields(event.detail)}</p></div>
+            <p class="soft"><time datetime=${event.at}
+                title=${formatMoment(event.at)}>${formatAgo(event.at)}</time>${changedFields(event.detail)}</p></div>
         </li>`)}
     </ol>
     ${nextCursor && html`<button type="button" onClick=${more}>${texts.more}</button>`}`;

@@ -44,7 +44,8 @@ export function ProductList({ query }) {
       <a class="button" href=${href("/imports")}><${Icon} name="import" /><span class="only-wide">${texts.products.import}</span></a>
       <button type="button" class="primary" onClick=${add}><${Icon} name="add" />${texts.products.add}</button>
     <//>
-    <${Filters} query=${query} search=${search} onSearch=${setSearch} onChange=${choose} families=${families} categories=${categories} attributes=${attributes}>
+    <${Filters} query=${query} search=${search} onSearch=${setSearch} onChange=${choose} families=${families} categories=${categories}
+        attributes=${attributes}>
       <${ColumnChoice} chosen=${chosen} attributes=${attributes} />
     <//>
     <${Chosen} selection=${selection} list=${list} onDelete=${() => remove()} />
@@ -99,12 +100,14 @@ function Chosen({ selection, list, onDelete }) {
         <button type="button" class="link" onClick=${() => selection.chooseEverything()}>${texts.chooseAll(list.total)}</button>`}
       <span class="spacer"></span>
       <button type="button" class="danger-quiet" onClick=${onDelete}><${Icon} name="trash" />${texts.delete}</button>
-      <button type="button" class="quiet icon-only" aria-label=${texts.clearSelection} onClick=${() => selection.clear()}><${Icon} name="close" /></button>
+      <button type="button" class="quiet icon-only" aria-label=${texts.clearSelection} onClick=${() => selection.clear()}>
+          <${Icon} name="close" /></button>
     </div>`;
 }
 
 const Nothing = ({ isFiltered, add }) => isFiltered
   ? html`<${Empty} icon="search" title=${texts.nothingFound} text=${texts.products.nothingFoundText} />`
   : html`<${Empty} icon="product" title=${texts.products.emptyTitle} text=${texts.products.emptyText}>
-      <div class="empty-acts"><button type="button" class="primary" onClick=${add}>${texts.products.add}</button><a class="button" href=${href("/imports")}>${texts.products.import}</a></div>
+      <div class="empty-acts"><button type="button" class="primary" onClick=${add}>${texts.products.add}</button><a class="button"
+          href=${href("/imports")}>${texts.products.import}</a></div>
     <//>`;

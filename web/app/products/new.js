@@ -33,9 +33,12 @@ function NewProduct({ parent, close }) {
     <${Dialog} title=${parent ? texts.products.newVariant : texts.products.add} close=${close} actions=${actions} onSubmit=${submit}>
       ${state.problem && html`<${ProblemNotice} problem=${state.problem} />`}
       <${TextField} label=${texts.products.name} required maxlength="100" autofocus value=${name} onValue=${setName} />
-      <${TextField} label=${texts.products.sku} hint=${texts.products.skuHint} required minlength="4" maxlength="40" value=${sku} onValue=${setSku} />
+      <${TextField} label=${texts.products.sku} hint=${texts.products.skuHint} required minlength="4" maxlength="40" value=${sku}
+          onValue=${setSku} />
       ${!parent && html`
-        <${Choice} label=${texts.products.family} value=${familyId} onValue=${setFamilyId} options=${[["", texts.products.noFamily], ...families.map((each) => [each.id, each.name])]} />
-        <${Choice} label=${texts.products.category} value=${categoryId} onValue=${setCategoryId} options=${[["", texts.products.noCategory], ...categories.map((each) => [each.id, pathOf(each)])]} />`}
+        <${Choice} label=${texts.products.family} value=${familyId} onValue=${setFamilyId}
+            options=${[["", texts.products.noFamily], ...families.map((each) => [each.id, each.name])]} />
+        <${Choice} label=${texts.products.category} value=${categoryId} onValue=${setCategoryId}
+            options=${[["", texts.products.noCategory], ...categories.map((each) => [each.id, pathOf(each)])]} />`}
     <//>`;
 }

@@ -28,7 +28,8 @@ export function Pictures({ product, onChanged }) {
     if (asset) attach([asset]);
   };
   return html`
-    <div class="section-head"><p class="soft">${texts.products.picturesText}</p><button type="button" onClick=${choose}>${texts.products.chooseAsset}</button></div>
+    <div class="section-head"><p class="soft">${texts.products.picturesText}</p><button type="button"
+        onClick=${choose}>${texts.products.chooseAsset}</button></div>
     <${DropZone} onUploaded=${attach}>
       ${product.assets.length === 0 && html`<${Empty} icon="asset" title=${texts.products.noPictures} text=${texts.assets.dropHere} />`}
       <ul class="cards">
@@ -43,9 +44,12 @@ export function Pictures({ product, onChanged }) {
               <div class="card-acts">
                 ${isMain
                   ? html`<span class="badge badge-good">${texts.products.mainPicture}</span>`
-                  : html`<button type="button" class="small" onClick=${() => change({ imageUrl: asset.filePath }, texts.saved)}>${texts.products.makeMain}</button>`}
-                <button type="button" class="small quiet icon-only" aria-label=${texts.products.detachAsset(asset.name)} title=${texts.products.detach}
-                        onClick=${() => change({ assets: ids.filter((id) => id !== asset.id) }, texts.products.assetDetached(asset.name))}><${Icon} name="close" size=${16} /></button>
+                  : html`<button type="button" class="small"
+                      onClick=${() => change({ imageUrl: asset.filePath }, texts.saved)}>${texts.products.makeMain}</button>`}
+                <button type="button" class="small quiet icon-only" aria-label=${texts.products.detachAsset(asset.name)}
+                    title=${texts.products.detach}
+                        onClick=${() => change({ assets: ids.filter((id) => id !== asset.id) }, texts.products.assetDetached(asset.name))}>
+                            <${Icon} name="close" size=${16} /></button>
               </div>
             </li>`;
         })}
@@ -62,7 +66,8 @@ function AssetChoice({ close }) {
       <${SearchBox} label=${texts.assets.search} value=${search} onValue=${setSearch} />
       <ul class="cards">
         ${(data?.data ?? []).map((asset) => html`
-          <li key=${asset.id} class="card-item"><button type="button" class="card-picture" onClick=${() => close(asset)} aria-label=${asset.name}>
+          <li key=${asset.id} class="card-item"><button type="button" class="card-picture" onClick=${() => close(asset)}
+              aria-label=${asset.name}>
             <${Picture} address=${asset.thumbnails?.[300]} size=${0} icon="asset" /></button><p class="card-name">${asset.name}</p></li>`)}
       </ul>
       ${data?.data.length === 0 && html`<p class="soft">${texts.nothingFound}</p>`}

@@ -28,18 +28,21 @@ export function ProductView({ id, query }) {
   }, [data]);
   if (problem?.status === 404) return html`<${Gone} id=${id} />`;
   if (problem && !data) return html`<${ProblemNotice} problem=${problem} retry=${reload} />`;
-  if (!data) return html`<${ViewHead} title=${texts.loading} back=${href("/products")} /><div class="scroll"><${Skeleton} rows=${8} /></div>`;
+  if (!data) return html`<${ViewHead} title=${texts.loading} back=${href("/products")} /><div class="scroll"><${Skeleton} rows=${8} />
+      </div>`;
   const { product, tag } = data;
-  const tab = query.tab ?? "details";
   const back = product.parentProduct ? href(`/products/${product.parentProduct.id}`, { tab: "variants" }) : href("/products");
   const tabs = [["details", texts.products.details], !product.parentProductId && ["variants", texts.products.variants, product.totalVariants],
     ["pictures", texts.products.pictures, product.assets.length], ["history", texts.products.history]].filter(Boolean);
+  const tab = tabs.some(([key]) => key === query.tab) ? query.tab : "details";
   return html`
     <${ViewHead} title=${product.name} back=${back}>
       <${Status} status=${product.status} />
-      <button type="button" class="danger-quiet" onClick=${remove}><${Icon} name="trash" /><span class="only-wide">${texts.delete}</span></button>
+      <button type="button" class="danger-quiet" onClick=${remove}><${Icon} name="trash" /><span class="only-wide">${texts.delete}</span>
+          </button>
     <//>
-    <${Tabs} label=${product.name} tabs=${tabs} active=${tab} onChoose=${(key) => replaceQuery({ tab: key === "details" ? undefined : key })} />
+    <${Tabs} label=${product.name} tabs=${tabs} active=${tab}
+        onChoose=${(key) => replaceQuery({ tab: key === "details" ? undefined : key })} />
     <div class="scroll" role="tabpanel" id="tab-panel" aria-labelledby=${`tab-${tab}`} tabindex="0">
       ${tab === "details" && html`<${Details} key=${tag} product=${product} tag=${tag} onSaved=${reload} />`}
       ${tab === "variants" && html`<${Variants} product=${product} onChanged=${reload} />`}

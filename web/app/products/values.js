@@ -16,12 +16,16 @@ export function ValueField({ attribute, known, value, inherited, isRequired, onV
     <div class="value-field">
       <${Field} label=${label} hint=${hint}>
         ${(tied) => {
-          if (attribute.type === "BOOLEAN") return html`<${Select} ...${tied} value=${value ?? ""} onValue=${onValue} options=${[["", "—"], ["true", texts.yes], ["false", texts.no]]} />`;
-          if (attribute.type === "ENUM" && options.length > 0) return html`<${Select} ...${tied} value=${value ?? ""} onValue=${onValue} options=${[["", "—"], ...options.map((each) => [each, each])]} />`;
+          if (attribute.type === "BOOLEAN") return html`<${Select} ...${tied} value=${value ?? ""} onValue=${onValue}
+              options=${[["", "—"], ["true", texts.yes], ["false", texts.no]]} />`;
+          if (attribute.type === "ENUM" && options.length > 0) return html`<${Select} ...${tied} value=${value ?? ""} onValue=${onValue}
+              options=${[["", "—"], ...options.map((each) => [each, each])]} />`;
           if (long.includes(attribute.type)) return html`<textarea ...${tied} rows="4" value=${value ?? ""} onInput=${edit}></textarea>`;
-          return html`<input ...${tied} type=${inputTypes[attribute.type] ?? "text"} inputmode=${numeric.includes(attribute.type) ? "decimal" : undefined} value=${value ?? ""} onInput=${edit} />`;
+          return html`<input ...${tied} type=${inputTypes[attribute.type] ?? "text"}
+              inputmode=${numeric.includes(attribute.type) ? "decimal" : undefined} value=${value ?? ""} onInput=${edit} />`;
         }}
       <//>
-      ${onRemove && html`<button type="button" class="link soft" onClick=${onRemove}>${texts.products.clearValue}<span class="visually-hidden"> ${attribute.name}</span></button>`}
+      ${onRemove && html`<button type="button" class="link soft"
+          onClick=${onRemove}>${texts.products.clearValue}<span class="visually-hidden"> ${attribute.name}</span></button>`}
     </div>`;
 }

@@ -40,10 +40,12 @@ export function Variants({ product, onChanged }) {
       ${data.data.map((variant) => html`
         <li key=${variant.id} class="row">
           <${Picture} address=${variant.imageUrl} />
-          <a class="two-lines row-name" href=${href(`/products/${variant.id}`)}><span class="name">${variant.name}</span><span class="soft mono">${variant.sku}</span></a>
+          <a class="two-lines row-name" href=${href(`/products/${variant.id}`)}><span class="name">${variant.name}</span>
+              <span class="soft mono">${variant.sku}</span></a>
           <span class="only-wide"><${Status} status=${variant.status} /></span>
           <button type="button" class="small" onClick=${() => detach(variant)}>${texts.products.detach}</button>
-          <button type="button" class="small quiet icon-only danger-text" aria-label=${texts.deleteOne(variant.name)} onClick=${() => remove(variant)}><${Icon} name="trash" size=${16} /></button>
+          <button type="button" class="small quiet icon-only danger-text" aria-label=${texts.deleteOne(variant.name)}
+              onClick=${() => remove(variant)}><${Icon} name="trash" size=${16} /></button>
         </li>`)}
     </ul>`;
 }
@@ -77,9 +79,12 @@ function Generate({ product, close }) {
       <p class="soft">${texts.products.generateText}</p>
       ${axes.map((axis, index) => html`
         <div class="columns" key=${index}>
-          <${Select} aria-label=${texts.attributes.one} value=${axis.attribute} onValue=${(attribute) => set(index, { attribute })} options=${[["", texts.products.chooseAttribute], ...attributes.map((each) => [each.id, each.name])]} />
-          <input aria-label=${texts.products.values} placeholder=${texts.products.valuesHint} value=${axis.values} onInput=${(event) => set(index, { values: event.target.value })} />
+          <${Select} aria-label=${texts.attributes.one} value=${axis.attribute} onValue=${(attribute) => set(index, { attribute })}
+              options=${[["", texts.products.chooseAttribute], ...attributes.map((each) => [each.id, each.name])]} />
+          <input aria-label=${texts.products.values} placeholder=${texts.products.valuesHint} value=${axis.values}
+              onInput=${(event) => set(index, { values: event.target.value })} />
         </div>`)}
-      ${axes.length < axesMax && html`<button type="button" class="link" onClick=${() => setAxes([...axes, { attribute: "", values: "" }])}>${texts.products.addAxis}</button>`}
+      ${axes.length < axesMax && html`<button type="button" class="link"
+          onClick=${() => setAxes([...axes, { attribute: "", values: "" }])}>${texts.products.addAxis}</button>`}
     <//>`;
 }

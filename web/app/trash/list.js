@@ -76,7 +76,8 @@ function Filters({ search, onSearch, query, counts, onChange }) {
       ${people.length > 0 && html`
         <${Select} aria-label=${texts.trash.deletedBy} value=${query.by ?? ""} onValue=${(by) => onChange({ by })}
           options=${[["", texts.trash.anybody], ...people.map((each) => [each.id, nameOf(each.id)])]} />`}
-      <${Select} aria-label=${texts.trash.deletedWhen} value=${query.days ?? ""} options=${dayOptions} onValue=${(days) => onChange({ days })} />
+      <${Select} aria-label=${texts.trash.deletedWhen} value=${query.days ?? ""} options=${dayOptions}
+          onValue=${(days) => onChange({ days })} />
     </div>`;
 }
 
@@ -92,7 +93,8 @@ function Chosen({ selection, list, acts }) {
       <span class="spacer"></span>
       <button type="button" class="primary" onClick=${() => acts.restore()}>${texts.trash.restore}</button>
       <button type="button" class="danger-quiet" onClick=${() => acts.purge()}>${texts.trash.purge}</button>
-      <button type="button" class="quiet icon-only" aria-label=${texts.clearSelection} onClick=${() => selection.clear()}><${Icon} name="close" /></button>
+      <button type="button" class="quiet icon-only" aria-label=${texts.clearSelection} onClick=${() => selection.clear()}>
+          <${Icon} name="close" /></button>
     </div>`;
 }
 
@@ -101,7 +103,8 @@ function Items({ list, selection, acts, isFiltered }) {
   const columns = [
     { key: "name", label: texts.trash.name, width: "minmax(14rem, 2fr)", narrow: "minmax(0, 1fr)", className: "cell-name", render: (item) => html`<${Name} item=${item} nameOf=${nameOf} />` },
     { key: "by", label: texts.trash.deletedBy, width: "minmax(8rem, 1fr)", className: "cell-cut", render: (item) => nameOf(item.deletedBy) },
-    { key: "when", label: texts.trash.deletedWhen, width: "9rem", render: (item) => html`<time datetime=${item.deletedAt} title=${formatMoment(item.deletedAt)}>${formatAgo(item.deletedAt)}</time>` },
+    { key: "when", label: texts.trash.deletedWhen, width: "9rem", render: (item) => html`<time datetime=${item.deletedAt}
+        title=${formatMoment(item.deletedAt)}>${formatAgo(item.deletedAt)}</time>` },
     { key: "left", label: texts.trash.left, width: "8rem", render: (item) => html`<${DaysLeft} item=${item} />` },
     { key: "acts", label: texts.acts, width: "9.5rem", narrow: "40px", className: "cell-acts", render: (item) => html`<${RowActs} item=${item} acts=${acts} />` },
   ];

@@ -76,7 +76,8 @@ function PurgeDialog({ previews, carryOut, isAll, close }) {
       <${WhatGoes} sum=${sum} />
       ${held.length > 0 && html`<${Held} held=${held} />`}
       <${TextField} label=${texts.trash.reason} hint=${texts.trash.reasonHint} maxlength="500" value=${reason} onValue=${setReason} />
-      ${isAll && html`<${TextField} label=${texts.trash.typeCount(sum.rows)} inputmode="numeric" autocomplete="off" value=${typed} onValue=${setTyped} />`}
+      ${isAll && html`<${TextField} label=${texts.trash.typeCount(sum.rows)} inputmode="numeric" autocomplete="off" value=${typed}
+          onValue=${setTyped} />`}
     <//>`;
 }
 

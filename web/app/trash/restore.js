@@ -71,7 +71,8 @@ function RestoreDialog({ previews, close }) {
   return html`
     <${Dialog} title=${texts.trash.restoreTitle(count)} close=${close} actions=${actions} onSubmit=${submit} isWide>
       ${state.problem && html`<${ProblemNotice} problem=${state.problem} />`}
-      ${conflicts.length > 0 && html`<${Conflicts} conflicts=${conflicts} renames=${renames} value=${onConflict} onValue=${setOnConflict} />`}
+      ${conflicts.length > 0 && html`<${Conflicts} conflicts=${conflicts} renames=${renames} value=${onConflict}
+          onValue=${setOnConflict} />`}
       ${needed.length > 0 && html`<${Needed} needed=${needed} isWanted=${withDependencies} onWanted=${setWithDependencies} />`}
     <//>`;
 }
@@ -101,6 +102,7 @@ function Conflicts({ conflicts, renames, value, onValue }) {
 const Needed = ({ needed, isWanted, onWanted }) => html`
   <div class="needed">
     <p>${texts.trash.needed(needed.length)}</p>
-    <ul class="tags">${needed.slice(0, 30).map((each) => html`<li key=${`${each.kind} ${each.id}`}><${Icon} name=${each.kind} size=${14} />${each.name}</li>`)}</ul>
+    <ul class="tags">${needed.slice(0, 30).map((each) => html`<li key=${`${each.kind} ${each.id}`}><${Icon} name=${each.kind}
+        size=${14} />${each.name}</li>`)}</ul>
     <${Check} label=${texts.trash.restoreNeeded} checked=${isWanted} onChange=${(event) => onWanted(event.target.checked)} />
   </div>`;

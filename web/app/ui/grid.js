@@ -41,14 +41,17 @@ export function Grid({ list, columns, label, selection, onOpen, onDelete, sort, 
   const onKeyDown = (event) => pressed(event, { list, selection, active, move, view, total, onOpen, onDelete });
   const rows = [];
   for (let index = Math.min(view.first, Math.max(0, last)); index <= last; ++index) {
-    rows.push(html`<${Row} key=${index} id=${`${id}-${index}`} index=${index} row=${list.row(index)} columns=${shown} top=${headHeight + index * rowHeight}
+    rows.push(html`<${Row} key=${index} id=${`${id}-${index}`} index=${index} row=${list.row(index)} columns=${shown}
+        top=${headHeight + index * rowHeight}
       height=${rowHeight} template=${template} selection=${selection} isActive=${index === active} onOpen=${onOpen}
       onActivate=${() => setActive(index)} isChosen=${isChosen(selection, list.row(index))} list=${list} />`);
   }
   return html`
     ${list.problem && html`<${ProblemNotice} problem=${list.problem} retry=${() => list.reload()} />`}
-    <div class="grid" role="grid" aria-label=${label} aria-rowcount=${(list.total ?? 0) + 1} aria-multiselectable=${selection ? "true" : undefined}
-         aria-busy=${String(list.total === undefined)} tabindex="0" ref=${scroller} aria-activedescendant=${list.row(active) ? `${id}-${active}` : undefined}
+    <div class="grid" role="grid" aria-label=${label} aria-rowcount=${(list.total ?? 0) + 1}
+        aria-multiselectable=${selection ? "true" : undefined}
+         aria-busy=${String(list.total === undefined)} tabindex="0" ref=${scroller}
+             aria-activedescendant=${list.row(active) ? `${id}-${active}` : undefined}
          onKeyDown=${onKeyDown}>
       <div class="grid-space" role="presentation" style=${{ height: `${headHeight + total * rowHeight}px` }}>
         <${Head} columns=${shown} template=${template} selection=${selection} list=${list} sort=${sort} />
@@ -126,7 +129,8 @@ function Head({ columns, template, selection, list, sort }) {
       ${columns.map((column) => html`
         <div key=${column.key} role="columnheader" class=${column.className} aria-sort=${sortOf(column, sort)}>
           ${column.sort && sort
-            ? html`<button type="button" class="sort" onClick=${() => sort.choose(column.sort)}>${column.label}<span aria-hidden="true">${arrowOf(column, sort)}</span></button>`
+            ? html`<button type="button" class="sort"
+                onClick=${() => sort.choose(column.sort)}>${column.label}<span aria-hidden="true">${arrowOf(column, sort)}</span></button>`
             : html`<span>${column.label}</span>`}
         </div>`)}
     </div>`;
@@ -144,7 +148,8 @@ function arrowOf(column, sort) {
 
 function Row({ id, index, row, columns, top, height, template, selection, isActive, isChosen: chosen, onOpen, onActivate, list }) {
   const style = { transform: `translateY(${top}px)`, height: `${height}px`, gridTemplateColumns: template };
-  if (!row) return html`<div class="grid-row" role="row" aria-rowindex=${index + 2} style=${style}><div role="gridcell" class="cell-wide"><div class="skeleton"></div><span class="visually-hidden">${texts.loading}</span></div></div>`;
+  if (!row) return html`<div class="grid-row" role="row" aria-rowindex=${index + 2} style=${style}><div role="gridcell" class="cell-wide">
+      <div class="skeleton"></div><span class="visually-hidden">${texts.loading}</span></div></div>`;
   const onClick = (event) => {
     onActivate();
     if (event.target.closest("a, button, input, label")) return;

@@ -31,7 +31,8 @@ export function NamedList({ name, path, icon, kind, query, columns, open, add })
   const remove = (row) => removeRows({ rows: row ? [row] : selection.rows, name, path, kind, list, selection });
   const after = async (asked) => (await asked) && changed();
   const acts = { key: "acts", label: texts.acts, width: "5rem", narrow: "40px", className: "cell-acts", render: (row) => html`
-    <button type="button" class="small quiet icon-only danger-text" aria-label=${texts.deleteOne(row.name)} onClick=${() => remove(row)}><${Icon} name="trash" size=${16} /></button>` };
+    <button type="button" class="small quiet icon-only danger-text" aria-label=${texts.deleteOne(row.name)} onClick=${() => remove(row)}>
+        <${Icon} name="trash" size=${16} /></button>` };
   const empty = settled
     ? html`<${Empty} icon="search" title=${texts.nothingFound} />`
     : html`<${Empty} icon=${icon} title=${texts[name].emptyTitle} text=${texts[name].emptyText} />`;
@@ -44,10 +45,12 @@ export function NamedList({ name, path, icon, kind, query, columns, open, add })
       <div class="chosen" role="region" aria-label=${texts.chosen(selection.count)}>
         <strong>${texts.chosen(selection.count)}</strong><span class="spacer"></span>
         <button type="button" class="danger-quiet" onClick=${() => remove()}><${Icon} name="trash" />${texts.delete}</button>
-        <button type="button" class="quiet icon-only" aria-label=${texts.clearSelection} onClick=${() => selection.clear()}><${Icon} name="close" /></button>
+        <button type="button" class="quiet icon-only" aria-label=${texts.clearSelection} onClick=${() => selection.clear()}>
+            <${Icon} name="close" /></button>
       </div>`}
     <p class="list-count" aria-live="polite">${list.total === undefined ? texts.loading : texts.countOf[kind](list.total)}</p>
-    <${Grid} list=${list} columns=${[...columns, acts]} label=${texts.sections[name]} selection=${selection} onOpen=${(row) => after(open(row))} onDelete=${remove} empty=${empty} />`;
+    <${Grid} list=${list} columns=${[...columns, acts]} label=${texts.sections[name]} selection=${selection}
+        onOpen=${(row) => after(open(row))} onDelete=${remove} empty=${empty} />`;
 }
 
 function removeRows({ rows, name, path, kind, list, selection }) {

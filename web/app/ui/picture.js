@@ -34,7 +34,8 @@ export function Picture({ address, alt = "", size = 36, icon = "product" }) {
   return html`
     <span class="picture" style=${size ? { width: `${size}px`, height: `${size}px` } : undefined}>
       ${source && !isBroken
-        ? html`<img src=${source} alt=${alt} loading="lazy" decoding="async" referrerpolicy="no-referrer" onError=${() => setBroken(true)} />`
+        ? html`<img src=${source} alt=${alt} loading="lazy" decoding="async" referrerpolicy="no-referrer"
+            onError=${() => setBroken(true)} />`
         : html`<${Icon} name=${icon} size=${Math.min(20, (size || 40) / 2)} />`}
     </span>`;
 }

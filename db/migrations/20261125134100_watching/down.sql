@@ -1,0 +1,3 @@
+DROP TABLE "Alert", "SlowStatement";
+DROP INDEX "AuditEvent_at_idx";
+DROP INDEX "Deletion_createdAt_idx";

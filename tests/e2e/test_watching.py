@@ -1,0 +1,241 @@
+"""What operators watch: metrics, alerts that tell somebody, tables, the page; and that what is shipped for Prometheus, Alertmanager
+and Grafana speaks of metrics that there are."""
+
+import base64
+import email
+import email.policy
+import hashlib
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import threading
+
+import pytest
+import yaml
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope  # noqa: F401  (the form of what arrives)
+
+from service import REPOSITORY, Service, free_port, wait_until
+from tenants import Api, log_in, new_tenant
+
+DEPLOY = REPOSITORY / "deploy"
+
+
+class Inbox:
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.mails.append((envelope.rcpt_tos[0], str(mail["Subject"]), mail.get_content()))
+        return "250 OK"
+
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    posted: list = []
+    refuses = 1  # how often it is away at first
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.posted.append(body)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def inbox():
+    handler = Inbox()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    handler.port = controller.port
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+def watched(inbox):
+    """A service that tells two people and a webhook, and an administrator of it."""
+    hook = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=hook.serve_forever, daemon=True).start()
+    service = Service(environment={"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(inbox.port), "SMTP_FROM": "pim@example.com",
+                                   "SMTP_SECURITY": "none", "ALERT_MAIL": "ops@example.com, boss@example.com",
+                                   "ALERT_WEBHOOK": f"http://127.0.0.1:{hook.server_address[1]}/alerts",
+                                   "PUBLIC_URL": "https://pim.example.com", "METRICS_TOKEN": "letmein"})
+    try:
+        service.start()
+        yield service
+        assert service.stop() == 0
+    finally:
+        service.remove()
+        hook.shutdown()
+
+
+@pytest.fixture(scope="module")
+def database(watched):
+    with watched.connect() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def owner(watched, database):
+    return new_tenant(watched, database)
+
+
+@pytest.fixture(scope="module")
+def admin(watched, database):
+    return new_tenant(watched, database, "admin", "ADMIN")
+
+
+def scrape(service, **headers) -> dict[str, float]:
+    with service.client() as client:
+        answer = client.get("/metrics", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in answer.text.splitlines() if not line.startswith("#")}
+
+
+def families(samples) -> set[str]:
+    return {re.sub(r"_(bucket|sum|count)$", "", name.partition("{")[0]) for name in samples}
+
+
+# --- metrics ----------------------------------------------------------------------------------------------------------------
+
+def test_requests_are_counted_by_route_and_not_by_path(watched, owner):
+    product = owner.create()["id"]
+    before = scrape(watched)
+    for _ in range(5):
+        owner.get(f"/products/{product}")
+    owner.request("GET", "/products/999999999", 404)
+    owner.request("GET", "/no/such/thing", 404)
+    after = scrape(watched)
+    ok = 'pixelpim_http_requests_total{method="GET",route="/products/:id",status="200"}'
+    missing = ok.replace("200", "404")
+    assert after[ok] - before.get(ok, 0) == 5 and after[missing] - before.get(missing, 0) == 1
+    assert after['pixelpim_http_requests_total{method="",route="none",status="404"}'] >= 1
+    histogram = 'pixelpim_http_request_duration_seconds_{}{{method="GET",route="/products/:id"{}}}'
+    assert after[histogram.format("count", "")] == after[ok] + after[missing] == after[histogram.format("bucket", ',le="+Inf"')]
+    assert after['pixelpim_statement_duration_seconds_count{statement="find_product"}'] >= 6
+    assert after["pixelpim_http_connections"] >= 1 and after["pixelpim_leader"] == 1
+    text = "\n".join(after)
+    assert not re.search(r'route="[^"]*/\d', text) and owner.email not in text and "tenant" not in text
+    assert len(after) < 6000
+
+
+def test_metrics_are_for_this_machine_or_for_who_has_the_token(watched):
+    with watched.client() as client:
+        assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 403
+        assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7", "Authorization": "Bearer wrong"}).status_code == 403
+    assert scrape(watched, **{"X-Forwarded-For": "203.0.113.7", "Authorization": "Bearer letmein"})
+
+
+def test_what_is_shipped_speaks_of_metrics_that_there_are(watched):
+    there = families(scrape(watched))
+    rules = yaml.safe_load((DEPLOY / "prometheus/pixelpim.rules.yml").read_text())
+    expressions = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    dashboard = json.loads((DEPLOY / "grafana/pixelpim.json").read_text())
+    shown = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    named = {re.sub(r"_(bucket|sum|count)$", "", name) for text in expressions + shown for name in re.findall(r"pixelpim_\w+", text)}
+    assert len(expressions) >= 4 and len(shown) >= 15 and named - there == set()
+    assert {panel["id"] for panel in dashboard["panels"]} == set(range(1, len(dashboard["panels"]) + 1))
+
+
+def test_the_rules_do_what_they_should():
+    """promtool, where it is installed (the package prometheus, which is large)."""
+    if not shutil.which("promtool"):
+        pytest.skip("promtool is missing (the package prometheus)")
+    done = subprocess.run(["promtool", "test", "rules", "pixelpim.rules.test.yml"], cwd=DEPLOY / "prometheus", capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    subprocess.run(["promtool", "check", "config", "prometheus.yml"], cwd=DEPLOY / "prometheus", check=True, capture_output=True)
+
+
+# --- alerts -----------------------------------------------------------------------------------------------------------------
+
+def firing(admin) -> dict[str, dict]:
+    return {alert["name"]: alert for alert in admin.get("/admin/alerts")["data"] if alert["state"] == "firing"}
+
+
+def told(inbox, name: str, over: bool = False) -> list:
+    subject = f"[PixelPim] {name}" + (": over" if over else "")
+    return [mail for mail in inbox.mails if mail[1] == subject]
+
+
+def an_hour_later(database, table: str, column: str):
+    """What happened is an hour older than it was."""
+    with database.transaction():
+        database.execute("SET LOCAL session_replication_role = replica")
+        database.execute(f'UPDATE "{table}" SET "{column}" = "{column}" - interval \'61 minutes\'')
+
+
+def test_a_mass_delete_names_who_did_it_and_how_to_take_it_back(watched, owner, admin, inbox, database):
+    ids = [owner.create()["id"] for _ in range(101)]
+    act = owner.request("POST", "/products/bulk-delete", json={"ids": ids}).json()
+    wait_until(lambda: "soft_deletes" in firing(admin), 30, "the alert")
+    alert = firing(admin)["soft_deletes"]
+    assert alert["value"] >= 101 and owner.email in alert["summary"], act
+    number = re.search(r"\(deletion (\d+)\)", alert["summary"])[1]
+    assert f"curl -X POST https://pim.example.com/trash/deletions/{number}/restore" in alert["remedy"]
+    wait_until(lambda: len(told(inbox, "soft_deletes")) == 2, 20, "the mails")
+    assert {mail[0] for mail in told(inbox, "soft_deletes")} == {"ops@example.com", "boss@example.com"}
+    assert f"/trash/deletions/{number}/restore" in told(inbox, "soft_deletes")[0][2].replace("\n", "")
+    wait_until(lambda: [p["state"] for p in Hook.posted if p["name"] == "soft_deletes"] == ["firing"], 20, "the webhook")
+    an_hour_later(database, "Deletion", "createdAt")
+    wait_until(lambda: "soft_deletes" not in firing(admin), 30, "the end of the alert")
+    wait_until(lambda: len(told(inbox, "soft_deletes", over=True)) == 2, 20, "the mails that it is over")
+    wait_until(lambda: [p["state"] for p in Hook.posted if p["name"] == "soft_deletes"] == ["firing", "resolved"], 20, "the webhook")
+    assert len(told(inbox, "soft_deletes")) == 2, "once"
+
+
+def test_the_other_three(watched, owner, admin, inbox, database):
+    """A slow statement, a full disk and a refused restore: each tells once, and once that it is over."""
+    first = owner.create(sku="TAKEN")
+    owner.delete(first["id"])
+    owner.create(sku="TAKEN")
+    owner.restore(first["id"], expect=409)
+    with watched.connect() as blocker:  # whoever waits for a lock has a slow statement
+        blocker.autocommit = False
+        blocker.execute('SELECT 1 FROM "Product" WHERE "userId" = %s FOR UPDATE', (owner.id,))
+        name = owner.get("/products")["data"][0]
+        slow = threading.Thread(target=lambda: owner.request("PATCH", f"/products/{name['id']}", json={"name": "Later"}))
+        slow.start()
+        slow.join(5)
+        blocker.rollback()
+    slow.join()
+    database.execute("""INSERT INTO "SlowStatement"(name, milliseconds) VALUES ('find_product', 1500)""")
+    wait_until(lambda: {"failed_restores", "slow_queries"} <= firing(admin).keys(), 30, "the alerts")
+    wait_until(lambda: len(told(inbox, "failed_restores")) == len(told(inbox, "slow_queries")) == 2, 20, "the mails")
+    an_hour_later(database, "AuditEvent", "at")
+    an_hour_later(database, "SlowStatement", "at")
+    wait_until(lambda: not firing(admin).keys() & {"failed_restores", "slow_queries"}, 30, "the end of the alerts")
+    wait_until(lambda: len(told(inbox, "failed_restores", True)) == len(told(inbox, "slow_queries", True)) == 2, 20, "the mails")
+
+
+# --- tables and the page ----------------------------------------------------------------------------------------------------
+
+def test_monitor_prints_the_four_tables_of_the_guide(watched, owner):
+    """traps 4, 14, 15: names as they are, restores from the audit, and what to do where PostgreSQL does not count."""
+    owner.delete(owner.create()["id"])
+    text = watched.run("monitor").stdout
+    assert re.findall(r"^\w+", text, re.M) == ["deletes", "restores", "storage", "slow", "statistics"]
+    assert "CREATE EXTENSION pg_stat_statements" in text and re.search(r"^  Product +\d+ +\d+$", text, re.M) and "MB are used" in text
+    for topic in ("deletes", "restores", "storage", "queries"):
+        answer = json.loads(watched.run("monitor", topic, "--json").stdout)
+        assert set(answer) == ({topic} if topic != "queries" else {"slow", "statistics"})
+    [today] = json.loads(watched.run("monitor", "deletes", "--json").stdout)["deletes"][:1]
+    assert today["deleted"] >= 1 and today["inTrash"] >= 1
+
+
+def test_the_page_runs_nothing_but_its_own(watched, admin):
+    with watched.client() as client:
+        answer = client.get("/admin/monitor")
+    policy = dict(rule.strip().split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split(";"))
+    for tag, rule in (("script", "script-src"), ("style", "style-src")):
+        [text] = re.findall(rf"<{tag}[^>]*>(.*?)</{tag}>", answer.text, re.S)
+        assert policy[rule] == f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    assert policy["default-src"] == "'none'" and not re.search(r"(?:https?:)?//[a-z]|\son\w+=|style=|innerHTML", answer.text)
+    facts = admin.get("/admin/monitor/facts")
+    used = set(re.findall(r"facts\.(\w+)", answer.text))
+    assert used - facts.keys() == set() and facts["databaseBytes"] > 0 and facts["capacityBytes"] > facts["usedBytes"] > 0
