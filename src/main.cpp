@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   add_migrate(app, session);
   add_indexes(app, session);
   add_doctor(app, session);
+  add_backup(app, session);
   add_export(app, session);
   add_import(app, session);
   add_assets(app, session);

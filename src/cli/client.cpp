@@ -1,7 +1,14 @@
 // pixelpim client: the routes that it answers, and the statements that it runs.
+#include <filesystem>
+#include <fstream>
+
 #include "app/serve.hpp"
 #include "cli/command.hpp"
+#include "openapi.hpp"
+#include "ops/client/typescript.hpp"
+#include "pg/check.hpp"
 #include "pg/statement.hpp"
+#include "reference/json_of_yaml.hpp"
 
 namespace pim::cli {
 namespace {
@@ -38,6 +45,52 @@ void print_routes(bool as_json) {
   }
 }
 
+// Only reads: each is prepared, none is run.
+Result<int> check(const Session& session) {
+  auto config = session.config();
+  if (!config) return std::unexpected(std::move(config).error());
+  auto url = session.database_url(*config);
+  if (!url) return std::unexpected(std::move(url).error());
+  if (auto checked = pg::check_statements(*url); !checked) return std::unexpected(std::move(checked).error());
+  const std::size_t count = pg::StatementBase::all().size();
+  if (session.json()) {
+    std::string body;
+    json::Object(body).add("ok", true).add("statements", count);
+    print(body);
+  } else {
+    print(fmt::format("All {} statements fit the schema.", count));
+  }
+  return 0;
+}
+
+Result<void> write_file(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+  stream << text << std::flush;
+  if (stream) return {};
+  return failure(fmt::format("{} can't be written.", file.string()), "Name a folder where you may write with --out.");
+}
+
+Result<int> generate(const Session& session, const std::filesystem::path& folder) {
+  std::error_code ignored;
+  std::filesystem::create_directories(folder, ignored);
+  const std::string document = reference::json_of_yaml(openapi_yaml);
+  const std::pair<std::filesystem::path, std::string> files[] = {
+      {folder / "openapi.json", document}, {folder / "pixelpim.ts", ops::client::typescript_of(document)}};
+  std::vector<std::string> written;
+  for (const auto& [file, text] : files) {
+    if (auto put = write_file(file, text); !put) return std::unexpected(std::move(put).error());
+    written.push_back(file.string());
+  }
+  if (session.json()) {
+    std::string body;
+    json::Object(body).add("files", written);
+    print(body);
+  } else {
+    for (const std::string& file : written) print(file);
+  }
+  return 0;
+}
+
 }  // namespace
 
 void add_client(CLI::App& app, Session& session) {
@@ -49,6 +102,14 @@ void add_client(CLI::App& app, Session& session) {
                                    return 0;
                                  });
   session.add_json_flag(*routes);
+  session.add_json_flag(*session.add(*group, "check", "Does every statement fit the database? Only reads",
+                                     "pixelpim client check", [&session] { return check(session); }));
+  auto folder = std::make_shared<std::string>();
+  CLI::App* generated =
+      session.add(*group, "generate", "Write the description of the API, and a typed TypeScript client",
+                  "pixelpim client generate --out src/api", [&session, folder] { return generate(session, *folder); });
+  generated->add_option("--out", *folder, "The folder to write to")->required();
+  session.add_json_flag(*generated);
   auto name = std::make_shared<std::string>();
   CLI::App* command = session.add(*group, "statements", "Print the SQL of the program's statements, or of one",
                                   "pixelpim client statements find_product", [&session, name]() -> Result<int> {

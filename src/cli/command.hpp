@@ -58,6 +58,7 @@ std::optional<Problem> unknown_command(const CLI::App& app);
 
 void add_assets(CLI::App& app, Session& session);
 void add_cleanup(CLI::App& app, Session& session);
+void add_backup(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);

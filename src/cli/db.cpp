@@ -1,15 +1,14 @@
 // pixelpim db: the PostgreSQL of our own.
-#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <optional>
 
 #include "base/lock_file.hpp"
 #include "cli/command.hpp"
 #include "pg/embedded/cluster.hpp"
+#include "pg/programs.hpp"
 
 namespace pim::cli {
 namespace {
@@ -96,34 +95,14 @@ Result<int> url(const Session& session) {
   return 0;
 }
 
-// The connection string of a URL without its password, which goes into the environment: everybody can read the
-// arguments of a process.
-std::string with_hidden_password(const std::string& url) {
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), nullptr),
-                                                                             PQconninfoFree);
-  std::string text;
-  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
-    if (option->val == nullptr) continue;
-    if (std::string_view(option->keyword) == "password") {
-      ::setenv("PGPASSWORD", option->val, 1);
-      continue;
-    }
-    text += fmt::format("{}{}='", text.empty() ? "" : " ", option->keyword);
-    for (const char c : std::string_view(option->val)) {
-      if (c == '\'' || c == '\\') text += '\\';
-      text += c;
-    }
-    text += '\'';
-  }
-  return options == nullptr ? url : text;
-}
-
 Result<int> psql(const Session& session, std::vector<std::string> arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto target = session.database_url(*config);
   if (!target) return std::unexpected(std::move(target).error());
-  arguments.insert(arguments.begin(), {"psql", with_hidden_password(*target)});
+  const pg::Target hidden = pg::target_of(*target);
+  if (!hidden.password.empty()) ::setenv("PGPASSWORD", hidden.password.c_str(), 1);
+  arguments.insert(arguments.begin(), {"psql", hidden.connection});
   std::vector<char*> pointers;
   pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());

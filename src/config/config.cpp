@@ -178,7 +178,7 @@ struct Setting {
   Set set;
 };
 
-constexpr std::array<Setting, 42> settings{{
+constexpr auto settings = std::to_array<Setting>({
     {"database_url", "DATABASE_URL", set_text<&Config::database_url>},
     {"listen", "LISTEN_ADDRESS", set_text<&Config::listen>},
     {"port", "PORT", set_number<&Config::port, 1, 65535>},
@@ -218,10 +218,11 @@ constexpr std::array<Setting, 42> settings{{
     {"s3_path_style", "S3_PATH_STYLE", set_s3_path_style},
     {"s3_redirect_lifetime", "S3_REDIRECT_LIFETIME", set_s3_redirect_lifetime},
     {"uploads_folder", "UPLOADS_FOLDER", set_folder<&Config::uploads_folder>},
+    {"backups_folder", "PIXELPIM_BACKUPS", set_folder<&Config::backups_folder>},
     {"asset_bytes_max", "ASSET_BYTES_MAX", set_number<&Config::asset_bytes_max, 1, (1ll << 40)>},
     {"asset_url_lifetime", nullptr, set_time<&Config::asset_url_lifetime>},
     {"fetch_allowed_hosts", nullptr, set_text<&Config::fetch_allowed_hosts>},
-}};
+});
 
 // How many single letters differ: to name the key that was meant.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -321,6 +322,7 @@ Result<Config> load(const Flags& flags, const Environment& environment) {
                    "Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or s3_access_key_id and s3_secret_access_key.");
   }
   if (config.assets_folder.empty()) config.assets_folder = config.state / "assets";
+  if (config.backups_folder.empty()) config.backups_folder = config.state / "backups";
   if (flags.listen) config.listen = *flags.listen;
   if (flags.port) config.port = static_cast<std::uint16_t>(*flags.port);
   return config;

@@ -42,6 +42,7 @@ struct Config {
   std::string assets_store = "folder";            // ASSETS_STORE: where new files go: "folder" or "s3"
   S3Store s3;                                     // S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, …
   std::filesystem::path uploads_folder;           // UPLOADS_FOLDER: where an adopted installation has its files
+  std::filesystem::path backups_folder;           // PIXELPIM_BACKUPS; empty: <state>/backups
   std::uint64_t asset_bytes_max = 100ull << 20;   // of one uploaded file
   std::chrono::seconds asset_url_lifetime{24 * 3600};
   std::string fetch_allowed_hosts;  // host:port, with commas between them, that files may be fetched from though inside

@@ -79,6 +79,8 @@ class Blocking {
   Outcome<std::int64_t> copy_end();
   void copy_fail(const std::string& reason);
 
+  // Not one that was moved from.
+  bool is_open() const noexcept { return connection_ != nullptr; }
   int server_version() const noexcept { return PQserverVersion(connection_.get()); }
   int backend_pid() const noexcept { return PQbackendPID(connection_.get()); }
   // Is the connection in a transaction?

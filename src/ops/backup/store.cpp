@@ -1,0 +1,436 @@
+#include "ops/backup/store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <numeric>
+#include <sstream>
+
+#include "base/sha256.hpp"
+#include "json/reader.hpp"
+#include "json/writer.hpp"
+
+namespace pim::ops::backup {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view unfinished_prefix = ".unfinished-", removed_prefix = ".removed-";
+constexpr const char *sums_name = "SHA256SUMS", *manifest_name = "manifest.json";
+
+std::unexpected<Problem> store_trouble(const fs::path& path, std::string_view what, const std::string& said) {
+  return failure(fmt::format("{} can't be {}: {}.", path.string(), what, said),
+                 "Free some space or give this user the right to write there, then run the same command again.");
+}
+
+Result<std::string> text_in(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) return failure(fmt::format("{} can't be read.", file.string()));
+  return std::move(text).str();
+}
+
+Result<void> sync_path(const fs::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!is_synced) return store_trouble(path, "written", std::strerror(error));
+  return {};
+}
+
+Result<void> put_text(const fs::path& file, const std::string& text) {
+  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+  stream << text << std::flush;
+  if (!stream) return store_trouble(file, "written", std::strerror(errno));
+  stream.close();
+  return sync_path(file);
+}
+
+// Every regular file below, by its path from there, in order; not the sums themselves.
+Result<std::vector<std::string>> files_below(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (auto at = fs::recursive_directory_iterator(folder, error); !error && at != fs::recursive_directory_iterator();
+       at.increment(error)) {
+    if (at->is_directory()) continue;
+    std::string name = at->path().lexically_relative(folder);
+    if (name != sums_name) names.push_back(std::move(name));
+  }
+  if (error) return failure(fmt::format("{} can't be read: {}.", folder.string(), error.message()));
+  std::ranges::sort(names);
+  return names;
+}
+
+Result<void> sync_folders(const fs::path& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    if (auto synced = sync_path(entry.path()); !synced) return synced;
+  }
+  return sync_path(folder);
+}
+
+using Sums = std::map<std::string, std::string, std::less<>>;  // file → hash
+
+std::string sums_text(const Sums& sums) {
+  std::string text;
+  for (const auto& [file, hash] : sums) text += fmt::format("{}  {}\n", hash, file);
+  return text;
+}
+
+Result<Sums> sums_of(const fs::path& folder) {
+  auto files = files_below(folder);
+  if (!files) return std::unexpected(std::move(files).error());
+  Sums sums;
+  for (const std::string& file : *files) {
+    auto hash = sha256_of_file(folder / file);
+    if (!hash) return std::unexpected(std::move(hash).error());
+    sums[file] = *std::move(hash);
+  }
+  return sums;
+}
+
+// Lines that are none are left out.
+Sums read_sums(const std::string& text) {
+  Sums sums;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    if (line.size() > 66 && line.substr(64, 2) == "  ") sums[line.substr(66)] = line.substr(0, 64);
+  }
+  return sums;
+}
+
+std::vector<std::string> troubles_between(const Sums& expected, const Sums& found) {
+  std::vector<std::string> troubles;
+  for (const auto& [file, hash] : expected) {
+    const auto at = found.find(file);
+    if (at == found.end()) {
+      troubles.push_back(fmt::format("{} is missing", file));
+    } else if (at->second != hash) {
+      troubles.push_back(fmt::format("{} has other bytes than were written", file));
+    }
+  }
+  for (const auto& [file, hash] : found) {
+    if (!expected.contains(file)) troubles.push_back(fmt::format("{} is not in {}", file, sums_name));
+  }
+  if (troubles.empty()) troubles.push_back(fmt::format("{} has other bytes than were written", sums_name));
+  return troubles;
+}
+
+// Members of an object that was read; throws where one is missing or of another kind.
+std::string text_of(const boost::json::object& object, std::string_view key) {
+  return std::string(object.at(key).as_string());
+}
+std::int64_t number_of(const boost::json::object& object, std::string_view key) {
+  return object.at(key).to_number<std::int64_t>();
+}
+
+Manifest manifest_of(const boost::json::object& o) {
+  Manifest m{.name = text_of(o, "name"),
+             .created_at = text_of(o, "createdAt"),
+             .created_by = text_of(o, "createdBy"),
+             .host = text_of(o, "host"),
+             .note = text_of(o, "note"),
+             .program_version = text_of(o, "programVersion"),
+             .server_version = text_of(o, "serverVersion"),
+             .dump_version = text_of(o, "dumpVersion"),
+             .server_major = static_cast<int>(number_of(o, "serverMajor")),
+             .database = text_of(o, "database"),
+             .collate = text_of(o, "collate"),
+             .ctype = text_of(o, "ctype"),
+             .newest_migration = text_of(o, "newestMigration"),
+             .schema_fingerprint = text_of(o, "schemaFingerprint"),
+             .database_bytes = number_of(o, "databaseBytes"),
+             .with_files = o.at("withFiles").as_bool(),
+             .files = number_of(o, "files"),
+             .file_bytes = number_of(o, "fileBytes"),
+             .files_not_taken_in = number_of(o, "filesNotTakenIn")};
+  for (const auto& file : o.at("filesMissing").as_array()) m.files_missing.emplace_back(file.as_string());
+  for (const auto& table : o.at("tables").as_array()) {
+    const auto& t = table.as_object();
+    m.tables.push_back({text_of(t, "name"), number_of(t, "rows"), text_of(t, "hash")});
+  }
+  return m;
+}
+
+std::optional<boost::json::value> read_json(const fs::path& file) {
+  const auto text = text_in(file);
+  if (!text) return std::nullopt;
+  auto value = json::read(*text);
+  if (!value || !value->is_object()) return std::nullopt;
+  return *std::move(value);
+}
+
+std::int64_t bytes_below(const fs::path& folder) {
+  std::int64_t bytes = 0;
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    if (entry.is_regular_file(error)) bytes += static_cast<std::int64_t>(entry.file_size(error));
+  }
+  return bytes;
+}
+
+// What the last look at a backup found; a record of other bytes says nothing.
+Graded graded_by(const fs::path& file, const std::string& fingerprint) {
+  Graded graded;
+  const auto value = read_json(file);
+  if (!value) return graded;
+  try {
+    const auto& object = value->as_object();
+    if (text_of(object, "backup") != fingerprint) return graded;
+    const std::string letter = text_of(object, "grade");
+    if (letter != "A" && letter != "B" && letter != "C" && letter != "D") return graded;
+    graded = {.grade = Grade{letter[0]}, .at = text_of(object, "at"), .by = text_of(object, "by")};
+    for (const auto& trouble : object.at("troubles").as_array()) graded.troubles.emplace_back(trouble.as_string());
+  } catch (const std::exception&) {
+    return Graded{};
+  }
+  return graded;
+}
+
+bool is_broken(const Backup& backup) { return backup.graded.grade == Grade::broken; }
+
+}  // namespace
+
+std::int64_t Manifest::rows() const {
+  return std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
+                         [](std::int64_t sum, const TableContent& table) { return sum + table.rows; });
+}
+
+std::string to_json(const Manifest& m) {
+  std::string text;
+  json::Object out{text};
+  out.add("name", m.name).add("createdAt", m.created_at).add("createdBy", m.created_by).add("host", m.host);
+  out.add("note", m.note).add("programVersion", m.program_version).add("serverVersion", m.server_version);
+  out.add("serverMajor", m.server_major).add("dumpVersion", m.dump_version).add("database", m.database);
+  out.add("collate", m.collate).add("ctype", m.ctype).add("newestMigration", m.newest_migration);
+  out.add("schemaFingerprint", m.schema_fingerprint).add("databaseBytes", m.database_bytes);
+  out.add("withFiles", m.with_files).add("files", m.files).add("fileBytes", m.file_bytes);
+  out.add("filesNotTakenIn", m.files_not_taken_in).add("filesMissing", m.files_missing).add("rows", m.rows());
+  {
+    json::Array tables = out.array("tables");
+    for (const TableContent& table : m.tables) {
+      tables.object().add("name", table.name).add("rows", table.rows).add("hash", table.hash);
+    }
+  }
+  out.close();
+  return text;
+}
+
+std::string schema_of(const Backup& backup) { return text_in(backup.folder / "schema.txt").value_or(""); }
+
+Result<Store> Store::open(const fs::path& folder) {
+  std::error_code error;
+  if (fs::create_directories(folder, error)) fs::permissions(folder, fs::perms::owner_all, error);
+  if (error) return store_trouble(folder, "made", error.message());
+  return Store(folder);
+}
+
+Result<LockFile> Store::lock() const {
+  auto lock = LockFile::take(folder_ / ".lock");
+  if (!lock && lock.error().code == "locked") {
+    return std::unexpected(Problem{.code = "locked",
+                                   .message = "Another program is making or removing a backup here.",
+                                   .remedy = "Wait until it has ended, then run the command again."});
+  }
+  if (!lock) return std::unexpected(std::move(lock).error());
+  std::error_code error;
+  std::vector<fs::path> left_behind;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(unfinished_prefix) || name.starts_with(removed_prefix)) left_behind.push_back(entry.path());
+  }
+  for (const fs::path& path : left_behind) fs::remove_all(path, error);
+  return lock;
+}
+
+Backup Store::read(const fs::path& folder) const {
+  Backup backup{.folder = folder, .bytes = bytes_below(folder)};
+  const std::string name = folder.filename();
+  std::string trouble = fmt::format("{} can't be read", manifest_name);
+  if (const auto value = read_json(folder / manifest_name)) {
+    try {
+      backup.manifest = manifest_of(value->as_object());
+      trouble = backup.manifest.name == name ? "" : "it is the manifest of another backup";
+    } catch (const std::exception&) {
+      backup.manifest = {};
+    }
+  }
+  backup.manifest.name = name;
+  const auto sums = text_in(folder / sums_name);
+  if (!sums) trouble = fmt::format("{} can't be read", sums_name);
+  if (trouble.empty()) {
+    backup.fingerprint = sha256_of(*sums);
+    backup.graded = graded_by(grade_file(name), backup.fingerprint);
+  } else {
+    backup.graded = {.grade = Grade::broken, .troubles = {trouble}};
+  }
+  return backup;
+}
+
+std::vector<Backup> Store::list() const {
+  std::vector<Backup> backups;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("backup_") && entry.is_directory(error)) backups.push_back(read(entry.path()));
+  }
+  // By their names' end, the time: a broken manifest has none.
+  const auto time_of = [](const Backup& backup) {
+    const std::string& name = backup.name();
+    return name.size() >= 15 ? name.substr(name.size() - 15) : name;
+  };
+  std::ranges::sort(backups, [&](const Backup& a, const Backup& b) {
+    return std::pair(time_of(a), a.name()) > std::pair(time_of(b), b.name());
+  });
+  return backups;
+}
+
+Result<Backup> Store::find(const std::string& name) const {
+  std::vector<Backup> backups = list();
+  if (backups.empty()) {
+    return failure(fmt::format("There is no backup in {}.", folder_.string()), "Make one: pixelpim backup create");
+  }
+  if (name.empty()) return std::move(backups.front());
+  const auto found = std::ranges::find(backups, name, &Backup::name);
+  if (found != backups.end()) return std::move(*found);
+  return failure(fmt::format("There is no backup \"{}\" in {}.", name, folder_.string()),
+                 "`pixelpim backup list` has their names.");
+}
+
+Result<fs::path> Store::begin(const std::string& name) const {
+  fs::path unfinished = folder_ / fmt::format("{}{}", unfinished_prefix, name);
+  std::error_code error;
+  if (fs::exists(folder_ / name, error)) return failure(fmt::format("There is a backup {} already.", name));
+  fs::create_directories(unfinished, error);
+  if (error) return store_trouble(unfinished, "made", error.message());
+  return unfinished;
+}
+
+Result<Backup> Store::finish(const fs::path& unfinished, const Manifest& manifest) const {
+  if (auto put = put_text(unfinished / manifest_name, to_json(manifest) + "\n"); !put)
+    return std::unexpected(put.error());
+  auto sums = sums_of(unfinished);
+  if (!sums) return std::unexpected(std::move(sums).error());
+  if (auto put = put_text(unfinished / sums_name, sums_text(*sums)); !put) return std::unexpected(put.error());
+  if (auto synced = sync_folders(unfinished); !synced) return std::unexpected(synced.error());
+  const fs::path folder = folder_ / manifest.name;
+  if (::renameat2(AT_FDCWD, unfinished.c_str(), AT_FDCWD, folder.c_str(), RENAME_NOREPLACE) != 0) {
+    return store_trouble(folder, "made", std::strerror(errno));
+  }
+  if (auto synced = sync_path(folder_); !synced) return std::unexpected(synced.error());
+  return read(folder);
+}
+
+Result<std::vector<std::string>> Store::read_through(const Backup& backup) const {
+  if (backup.fingerprint.empty()) return backup.graded.troubles;
+  const auto written = text_in(backup.folder / sums_name);
+  if (!written) return std::vector{written.error().message};
+  auto found = sums_of(backup.folder);
+  if (!found) return std::vector{found.error().message};
+  // Byte for byte: a damaged list of sums is a damaged backup.
+  if (sums_text(*found) == *written) return std::vector<std::string>{};
+  return troubles_between(read_sums(*written), *found);
+}
+
+Result<void> Store::record(const Backup& backup, const Graded& graded) const {
+  std::string text;
+  json::Object(text)
+      .add("backup", backup.fingerprint)
+      .add("grade", std::string(1, static_cast<char>(graded.grade)))
+      .add("at", graded.at)
+      .add("by", graded.by)
+      .add("troubles", graded.troubles);
+  const fs::path file = grade_file(backup.name()), fresh = file.native() + ".new";
+  if (auto put = put_text(fresh, text + "\n"); !put) return put;
+  std::error_code error;
+  fs::rename(fresh, file, error);
+  if (error) return store_trouble(file, "written", error.message());
+  return sync_path(folder_);
+}
+
+// Renamed first: what is half removed has no backup's name.
+Result<void> Store::remove(const Backup& backup) const {
+  const fs::path removed = folder_ / fmt::format("{}{}", removed_prefix, backup.name());
+  std::error_code error;
+  fs::rename(backup.folder, removed, error);
+  if (error) return store_trouble(backup.folder, "removed", error.message());
+  fs::remove(grade_file(backup.name()), error);
+  fs::remove_all(removed, error);
+  if (error) return store_trouble(removed, "removed", error.message());
+  return {};
+}
+
+std::vector<Backup> beyond(const std::vector<Backup>& newest_first, const Keeping& keeping) {
+  const auto best = std::ranges::min_element(newest_first, {}, [](const Backup& b) { return b.graded.grade; });
+  const std::string oldest_kept = [&] {
+    if (!keeping.days) return std::string();
+    const auto day = std::chrono::system_clock::now() - std::chrono::days(*keeping.days);
+    std::array<char, 32> text{};
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(day);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    std::strftime(text.data(), text.size(), "%Y%m%d_%H%M%S", &parts);
+    return std::string(text.data());
+  }();
+  std::vector<Backup> gone;
+  int kept = 0;
+  for (const Backup& backup : newest_first) {
+    const bool is_best = best != newest_first.end() && &backup == &*best;
+    const std::string& name = backup.name();
+    const bool is_old = name.size() >= 15 && name.substr(name.size() - 15) < oldest_kept;
+    // What is broken takes no place of those that are kept.
+    const bool is_beyond = keeping.keep && (is_broken(backup) ? kept > 0 : kept >= *keeping.keep);
+    if (!is_best && (is_beyond || is_old)) {
+      gone.push_back(backup);
+    } else if (!is_broken(backup)) {
+      ++kept;
+    }
+  }
+  return gone;
+}
+
+std::string now_text() {
+  std::array<char, 32> text{};
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
+}
+
+std::string this_operator() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  std::array<char, 4096> buffer{};
+  passwd entry{}, *found = nullptr;
+  ::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found);
+  return fmt::format("{}@{}", found != nullptr ? found->pw_name : std::to_string(::geteuid()), host.data());
+}
+
+std::int64_t free_bytes(const fs::path& folder) {
+  struct statvfs status{};
+  if (::statvfs(folder.c_str(), &status) != 0) return 0;
+  return static_cast<std::int64_t>(status.f_bavail) * static_cast<std::int64_t>(status.f_frsize);
+}
+
+std::string size_text(std::int64_t bytes) {
+  constexpr std::string_view units[] = {"B", "kB", "MB", "GB", "TB"};
+  auto size = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; size >= 1000 && unit + 1 < std::size(units); ++unit) size /= 1000;
+  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", size, units[unit]);
+}
+
+}  // namespace pim::ops::backup
