@@ -65,9 +65,6 @@ WITHOUT_TENANT = {
     "jobs/decide_file_removal.sql": "works for all tenants alike: content has no tenant",
     "jobs/next_file_removals.sql": "works for all tenants alike",
     "jobs/finish_file_removal.sql": "works for all tenants alike",
-    "ops/backup/find_in_backup.sql": "an operator's, of all tenants alike, in a scratch database",
-    "ops/backup/read_product.sql": "an operator's, of all tenants alike, in a scratch database",
-    "ops/backup/is_wanted.sql": "an operator's: content has no tenant",
     "ops/assets/list_contents.sql": "an operator's, of all tenants alike",
     "ops/assets/list_copied.sql": "the files of all tenants",
     "ops/assets/list_to_copy.sql": "the files of all tenants",
@@ -111,7 +108,7 @@ WITHOUT_TENANT = {
     "jobs/fold_totals.sql": "works for all tenants alike, and gives nothing back",
 }
 # Statements of operators: of all tenants alike, and of catalogs.
-OPERATORS = ("ops/doctor/", "ops/indexes/", "ops/migrate/", "ops/note.sql", "ops/has_table.sql", "ops/make_journal.sql")
+OPERATORS = ("ops/backup/", "ops/doctor/", "ops/indexes/", "ops/migrate/", "ops/note.sql", "ops/has_table.sql", "ops/make_journal.sql")
 BOUND_OTHERWISE = {}
 STARS = {
     "catalog/products/search_products.sql": {"h.*": "a WITH query of the statement's own"},
@@ -129,6 +126,11 @@ SCRIPTS = {
     "ops/indexes/make_drafts.sql": "temporary tables",
 }
 SQL_IN_CODE = {
+    "ops/backup/contents.cpp": "hashes tables by the names that a catalog has, in any schema",
+    "ops/backup/create.cpp": "what a snapshot needs, in databases of any schema, whose statements can't be prepared ahead",
+    "ops/backup/database.cpp": "makes and drops scratch databases",
+    "ops/backup/extract.cpp": "columns and sequences by the names that a catalog has",
+    "ops/backup/restore.cpp": "makes, renames and drops databases",
     "ops/migrate/migrate.cpp": "limits of locks, savepoints, and indexes by the names that migrations have",
     "ops/migrate/baseline.cpp": "changes of tables, from names that a catalog has; they are shown before they are done",
     "ops/migrate/lint.cpp": "words of SQL, in advice",
@@ -140,7 +142,8 @@ SQL_IN_CODE = {
     "exchange/import.cpp": "the lock that keeps two imports of one tenant apart",
     "cli/demo.cpp": "finds the demo account and a tenth of its products",
 }
-BUILT_IN_CODE = {"ops/migrate/migrate.cpp", "ops/migrate/baseline.cpp", "ops/indexes/indexes.cpp", "exchange/stage.cpp"}
+BUILT_IN_CODE = {"ops/backup/contents.cpp", "ops/backup/database.cpp", "ops/backup/extract.cpp", "ops/backup/restore.cpp",
+                 "ops/migrate/migrate.cpp", "ops/migrate/baseline.cpp", "ops/indexes/indexes.cpp", "exchange/stage.cpp"}
 
 
 # --- reading SQL ----------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ std::unexpected<Problem> store_trouble(const fs::path& path, std::string_view wh
                  "Free some space or give this user the right to write there, then run the same command again.");
 }
 
-Result<std::string> text_in(const fs::path& file) {
+Result<std::string> manifest_text(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
   text << stream.rdbuf();
@@ -165,7 +165,7 @@ Manifest manifest_of(const boost::json::object& o) {
 }
 
 std::optional<boost::json::value> read_json(const fs::path& file) {
-  const auto text = text_in(file);
+  const auto text = manifest_text(file);
   if (!text) return std::nullopt;
   auto value = json::read(*text);
   if (!value || !value->is_object()) return std::nullopt;
@@ -228,7 +228,7 @@ std::string to_json(const Manifest& m) {
   return text;
 }
 
-std::string schema_of(const Backup& backup) { return text_in(backup.folder / "schema.txt").value_or(""); }
+std::string schema_of(const Backup& backup) { return manifest_text(backup.folder / "schema.txt").value_or(""); }
 
 Result<Store> Store::open(const fs::path& folder) {
   std::error_code error;
@@ -268,7 +268,7 @@ Backup Store::read(const fs::path& folder) const {
     }
   }
   backup.manifest.name = name;
-  const auto sums = text_in(folder / sums_name);
+  const auto sums = manifest_text(folder / sums_name);
   if (!sums) trouble = fmt::format("{} can't be read", sums_name);
   if (trouble.empty()) {
     backup.fingerprint = sha256_of(*sums);
@@ -335,7 +335,7 @@ Result<Backup> Store::finish(const fs::path& unfinished, const Manifest& manifes
 
 Result<std::vector<std::string>> Store::read_through(const Backup& backup) const {
   if (backup.fingerprint.empty()) return backup.graded.troubles;
-  const auto written = text_in(backup.folder / sums_name);
+  const auto written = manifest_text(backup.folder / sums_name);
   if (!written) return std::vector{written.error().message};
   auto found = sums_of(backup.folder);
   if (!found) return std::vector{found.error().message};
