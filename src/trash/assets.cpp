@@ -56,12 +56,6 @@ constexpr int restore_attempts_max = 10;
 std::unexpected<Problem> asset_not_in_trash() { return not_found("Soft-deleted asset not found"); }
 std::unexpected<Problem> group_not_in_trash() { return not_found("Soft-deleted asset group not found"); }
 
-// What is not there is told in the words that these routes have.
-Result<std::string> worded(Result<std::string> outcome, std::unexpected<Problem> not_there) {
-  if (!outcome && outcome.error().status == 404) return not_there;
-  return outcome;
-}
-
 std::unexpected<Problem> name_taken(std::string_view thing, std::string_view code, const AssetNameHolder& holder) {
   auto problem =
       conflict(fmt::format("{}.name_taken", code),
@@ -133,8 +127,7 @@ Task<Result<std::string>> restore_asset(pg::Database& database, const Act& act, 
                                         RestoreHow how) {
   if (!how.is_plain()) {
     how.with_dependencies |= with_groups;
-    co_return worded(co_await as_result(restore_one(database, act, *find_kind("asset"), asset, true, std::move(how))),
-                     asset_not_in_trash());
+    co_return co_await restore_one(database, act, *find_kind("asset"), asset, true, std::move(how));
   }
   for (int attempt = 1;; ++attempt) {
     const auto restored = co_await as_result(
@@ -155,9 +148,7 @@ Task<Result<std::string>> restore_asset_group(pg::Database& database, const Act&
                                               RestoreHow how) {
   if (!how.is_plain()) {
     how.with_dependencies |= with_groups;
-    co_return worded(
-        co_await as_result(restore_one(database, act, *find_kind("assetGroup"), group, true, std::move(how))),
-        group_not_in_trash());
+    co_return co_await restore_one(database, act, *find_kind("assetGroup"), group, true, std::move(how));
   }
   for (int attempt = 1;; ++attempt) {
     const auto restored = co_await as_result(
@@ -173,24 +164,6 @@ Task<Result<std::string>> restore_asset_group(pg::Database& database, const Act&
     if (attempt == restore_attempts_max) co_return contended("asset_group");
     co_await database.pause_before_retry(attempt);
   }
-}
-
-Task<Result<std::string>> purge_asset(pg::Database& database, const Act& act, Id asset) {
-  co_return worded(co_await as_result(purge_one(database, act, *find_kind("asset"), asset)), asset_not_in_trash());
-}
-
-Task<Result<std::string>> purge_asset_group(pg::Database& database, const Act& act, Id group) {
-  co_return worded(co_await as_result(purge_one(database, act, *find_kind("assetGroup"), group)), group_not_in_trash());
-}
-
-Task<Result<http::Response>> preview_purge_of(pg::Database& database, Id tenant, const ItemKind& kind, Id id) {
-  const auto preview = co_await preview_purge(database, tenant, {.kinds = {kind.name}, .ids = std::vector{id}});
-  if (preview.count == 0) {
-    auto why = co_await as_result(not_to_purge(database, tenant, kind, id));
-    if (!why && why.error().status == 404) co_return not_found(fmt::format("Soft-deleted {} not found", kind.words));
-    co_return why;
-  }
-  co_return http::Response::json("{" + preview.facts + "}");
 }
 
 Task<Result<DeletedRows<DeletedAsset>>> deleted_assets(pg::Database& database, Id tenant, http::Page page,

@@ -23,21 +23,12 @@ Task<Result<Deleted>> delete_asset(pg::Database& database, const Act& act, std::
 // is still in the trash, so that it is at the root until that comes back too.
 Task<Result<std::string>> restore_asset(pg::Database& database, const Act& act, std::int32_t asset, bool with_groups,
                                         RestoreHow how = {});
-// For good, with a certificate. 404 where there is none; 409 for an active one, which stays as it is. The file goes
-// after the commit. Members of an answer.
-Task<Result<std::string>> purge_asset(pg::Database& database, const Act& act, std::int32_t asset);
 
 // With the living groups below it. Its assets stay, and are at the root meanwhile.
 Task<Result<Deleted>> delete_asset_group(pg::Database& database, const Act& act, std::int32_t group);
 // With those that its own deletion took along; `with_groups`: with the trashed ones above it too.
 Task<Result<std::string>> restore_asset_group(pg::Database& database, const Act& act, std::int32_t group,
                                               bool with_groups, RestoreHow how = {});
-// What is in it moves to the root for good.
-Task<Result<std::string>> purge_asset_group(pg::Database& database, const Act& act, std::int32_t group);
-
-// What a purge of one trashed asset or group would take with it; nothing is changed. 404 where there is none.
-Task<Result<http::Response>> preview_purge_of(pg::Database& database, std::int32_t tenant, const ItemKind& kind,
-                                              std::int32_t id);
 
 struct GroupOfDeleted {
   std::int32_t id;

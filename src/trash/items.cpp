@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <limits>
 
 #include "http/page.hpp"
 #include "json/writer.hpp"
@@ -460,10 +461,20 @@ Task<Result<Preview>> preview_restore(pg::Database& database, Id tenant, const C
   co_return Preview{row.chosen, row.items, members(text)};
 }
 
+// A preview of very many rows gets the time that the act itself has.
+template <class Ask>
+auto preview_in_time(pg::Database& database, std::size_t rows, const Ask& ask) {
+  constexpr std::size_t searched_max = 1000;
+  return rows <= searched_max ? ask([&](const auto&... values) { return database.search(values...); })
+                              : ask([&](const auto&... values) { return database.write_patiently(values...); });
+}
+
 Task<Result<Preview>> preview_purge(pg::Database& database, Id tenant, const Chosen& chosen) {
-  const auto rows = co_await database.search(preview_purge_statement, tenant, chosen.kinds, chosen.ids, chosen.deletion,
-                                             view_of(chosen.like), chosen.deleted_by, chosen.since, chosen.before,
-                                             chosen.limit, chosen.along, false, Kinds{});
+  const std::size_t rows_max = chosen.ids ? chosen.ids->size() : std::numeric_limits<std::size_t>::max();
+  const auto rows = co_await preview_in_time(database, rows_max, [&](const auto& send) {
+    return send(preview_purge_statement, tenant, chosen.kinds, chosen.ids, chosen.deletion, view_of(chosen.like),
+                chosen.deleted_by, chosen.since, chosen.before, chosen.limit, chosen.along, false, Kinds{});
+  });
   const PurgePreviewRow row = rows[0];
   std::string text;
   json::Object out{text};
@@ -484,7 +495,9 @@ Task<Result<Preview>> preview_purge(pg::Database& database, Id tenant, const Cho
 
 Task<Result<Preview>> preview_delete_of(pg::Database& database, Id tenant, const ItemKind& kind,
                                         const std::vector<Id>& ids, bool along, int retention_days) {
-  const auto rows = co_await database.search(preview_delete_statement, tenant, kind.name, ids, along, retention_days);
+  const auto rows = co_await preview_in_time(database, ids.size(), [&](const auto& send) {
+    return send(preview_delete_statement, tenant, kind.name, ids, along, retention_days);
+  });
   const DeletePreviewRow row = rows[0];
   std::string text;
   json::Object(text)

@@ -8,8 +8,6 @@ import pytest
 from service import Service
 from tenants import log_in, new_tenant
 
-# A preview of many thousand rows has 5 s, as every read has.
-pytestmark = pytest.mark.alone
 RESOURCES = ["products", "assets", "asset-groups", "categories", "families", "attributes", "attribute-groups"]
 KEYS = {"dryRun", "count", "rows", "variants", "values", "links", "files", "bytes", "skusFreed", "purgeAt"}
 

@@ -15,7 +15,7 @@ import pytest
 from tenants import new_tenant
 
 SEED = int(os.environ.get("PIXELPIM_MODEL_SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
-STEPS = int(os.environ.get("PIXELPIM_MODEL_STEPS", "3400"))  # of one client; as many of sixteen, twice
+STEPS = int(os.environ.get("PIXELPIM_MODEL_STEPS", "1600"))  # of one client; as many of sixteen, twice
 SKUS = [f"MODEL-{n}" for n in range(8)]
 CLIENTS = 16
 

@@ -16,6 +16,7 @@
 #include "media/list.hpp"
 #include "net/fetch.hpp"
 #include "trash/assets.hpp"
+#include "trash/dry_run.hpp"
 
 namespace pim::media::assets {
 namespace {
@@ -332,11 +333,8 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await asset_id(request, "Soft-deleted asset not found");
-  if (co_await http::flag_parameter(request, "dryRun", false)) {
-    co_return co_await trash::preview_purge_of(database(), caller.tenant, *trash::find_kind("asset"), id);
-  }
-  co_return trash::answer_with("Asset permanently deleted",
-                               co_await trash::purge_asset(database(), act_of(request, caller), id));
+  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("asset"), id,
+                                         "Asset permanently deleted");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "media/list.hpp"
 #include "sql/media/groups.hpp"
 #include "trash/assets.hpp"
+#include "trash/dry_run.hpp"
 
 namespace pim::media::groups {
 namespace {
@@ -264,11 +265,8 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
 
 Answer Endpoints::purge(Request& request, const Caller& caller) {
   const auto id = co_await group_id(request, "Soft-deleted asset group not found");
-  if (co_await http::flag_parameter(request, "dryRun", false)) {
-    co_return co_await trash::preview_purge_of(database(), caller.tenant, *trash::find_kind("assetGroup"), id);
-  }
-  co_return trash::answer_with("Asset group permanently deleted",
-                               co_await trash::purge_asset_group(database(), act_of(request, caller), id));
+  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("assetGroup"),
+                                         id, "Asset group permanently deleted");
 }
 
 }  // namespace
