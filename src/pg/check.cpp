@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "pg/statement.hpp"
 
 namespace pim::pg {
@@ -12,19 +13,15 @@ struct Finish {
 };
 using ConnectionPointer = std::unique_ptr<PGconn, Finish>;
 
-std::string trimmed(const char* message) {
-  std::string text = message == nullptr ? "" : message;
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text;
-}
+std::string said(const char* message) { return std::string(trimmed(message == nullptr ? "" : message)); }
 
 // What is wrong with one statement, or "".
 std::string trouble_with(PGconn* connection, const StatementBase& statement) {
   ResultPointer prepared{PQprepare(connection, statement.name.c_str(), statement.sql.c_str(), 0, nullptr)};
-  if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) return trimmed(PQresultErrorMessage(prepared.get()));
+  if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) return said(PQresultErrorMessage(prepared.get()));
 
   ResultPointer described{PQdescribePrepared(connection, statement.name.c_str())};
-  if (PQresultStatus(described.get()) != PGRES_COMMAND_OK) return trimmed(PQresultErrorMessage(described.get()));
+  if (PQresultStatus(described.get()) != PGRES_COMMAND_OK) return said(PQresultErrorMessage(described.get()));
 
   if (std::cmp_not_equal(PQnparams(described.get()), statement.parameters.size())) {
     return fmt::format("it has {} parameters, the program gives {}", PQnparams(described.get()),
@@ -56,7 +53,7 @@ std::string trouble_with(PGconn* connection, const StatementBase& statement) {
 Result<void> check_statements(const std::string& url) {
   ConnectionPointer connection{PQconnectdb(url.c_str())};
   if (PQstatus(connection.get()) != CONNECTION_OK) {
-    return failure("The database is out of reach: " + trimmed(PQerrorMessage(connection.get())));
+    return failure("The database is out of reach: " + said(PQerrorMessage(connection.get())));
   }
   std::string troubles;
   for (const StatementBase* statement : StatementBase::all()) {
