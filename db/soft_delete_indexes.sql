@@ -17,7 +17,7 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_product_active_variants" ON "Produc
 
 -- GET /products?search=: from three letters, and shorter ones by their beginning.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_product_active_search" ON "Product" USING gin ("name" gin_trgm_ops, "sku" gin_trgm_ops)
-    WHERE NOT "isDeleted";
+    WITH (gin_pending_list_limit = 256) WHERE NOT "isDeleted";
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_product_active_name_prefix" ON "Product" ("userId", lower("name") text_pattern_ops)
     WHERE NOT "isDeleted";
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_product_active_sku_prefix" ON "Product" ("userId", lower("sku") text_pattern_ops)
@@ -27,7 +27,7 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_product_active_sku_prefix" ON "Prod
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_asset_active_list" ON "Asset" ("userId", "assetGroupId", "createdAt" DESC, "id" DESC) INCLUDE ("size")
     WHERE NOT "isDeleted";
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_asset_active_search" ON "Asset" USING gin ("name" gin_trgm_ops, "fileName" gin_trgm_ops)
-    WHERE NOT "isDeleted";
+    WITH (gin_pending_list_limit = 256) WHERE NOT "isDeleted";
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_asset_active_name_prefix" ON "Asset" ("userId", lower("name") text_pattern_ops) WHERE NOT "isDeleted";
 
 -- GET /products/deleted, GET /assets/deleted, and what is due to be purged.

@@ -13,6 +13,8 @@ namespace pim::exchange {
 namespace {
 
 constexpr int attempts_max = 5;
+// So many new products change what the planner should know, and autovacuum can take minutes to look.
+constexpr std::int64_t analyzed_from = 5000;
 
 Problem problem_of(const pg::Error& error) {
   if (error.is_unique_violation_of("Product_userId_name_live_key")) {
@@ -256,6 +258,10 @@ Result<ImportSummary> import_products(pg::Blocking& connection, std::istream& fi
   if (auto ended = stage.end(); !ended) return std::unexpected(problem_of(ended.error()));
   if (auto applied = apply(connection, options, summary, stage.deepest_category(), progress, reject); !applied) {
     return std::unexpected(std::move(applied).error());
+  }
+  if (summary.created >= analyzed_from && !options.is_dry_run) {
+    // The import stands, whatever becomes of this.
+    static_cast<void>(connection.script(std::string(sql::exchange::analyze_catalogue)));
   }
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return summary;

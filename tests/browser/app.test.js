@@ -117,6 +117,18 @@ describe("deleting and what comes after", () => {
 });
 
 describe("the catalogue", () => {
+  test("a long list is scrolled, and what is found in it is seen from its start", async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `${i % 2 ? "Boot" : "Lamp"} ${String(i).padStart(3, "0")}`);
+    for (const name of names) await person.api("POST", "/products", { name, sku: name.replace(" ", "-") });
+    await open("/products?sortBy=name");
+    await row(page, "Boot 001").waitFor();
+    await page.locator(".grid").evaluate((grid) => (grid.scrollTop = grid.scrollHeight));
+    await row(page, "Lamp 298").waitFor();
+    await page.getByRole("searchbox").fill("lamp");
+    await row(page, "Lamp 000").waitFor();
+    assert.equal(await page.locator(".grid").evaluate((grid) => grid.scrollTop), 0);
+  });
+
   test("a product is made, its values are written, it has variants, pictures and a history", async () => {
     const colour = await person.api("POST", "/attributes", { name: "Colour", type: "Dropdown", options: ["Black", "Brown"] });
     const family = await person.api("POST", "/families", { name: "Shoes", requiredAttributes: [{ attributeId: colour.id }] });

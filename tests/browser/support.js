@@ -42,7 +42,7 @@ export async function startService() {
       const made = spawnSync(program, ["user", "add", email, "--password-stdin", "--role", role], { env: environment, input: `${password}\n` });
       if (made.status !== 0) throw new Error(`user add: ${made.stderr}`);
       const { token } = await (await fetch(`${url}/auth/login`, request("POST", { email, password }))).json();
-      return { email, api: (method, path, body) => call(url + path, method, body, token) };
+      return { email, token, api: (method, path, body) => call(url + path, method, body, token) };
     },
     async stop() {
       const ended = new Promise((resolve) => server.once("exit", resolve));

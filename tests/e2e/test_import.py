@@ -255,6 +255,12 @@ def test_a_file_that_cant_be_used_is_refused_with_the_reason(tenant, content, fi
     assert tenant.get("/products?limit=1")["pagination"]["total"] == 0
 
 
+def test_the_planner_knows_of_a_large_import_at_once(tenant, database):
+    upload(tenant, table([{"name": f"Analyzed {i}", "sku": f"ANALYZED-{i}"} for i in range(6000)]))
+    assert database.execute("""SELECT count(*) FROM pg_stats_ext_exprs
+                                WHERE statistics_name IN ('stat_product_name', 'stat_product_sku')""").fetchone()[0] == 2
+
+
 def test_a_request_without_a_file_is_refused(tenant):
     for more in ({"files": {"mapping": (None, "{}")}}, {"json": {}}, {"data": {"file": "x"}}):
         answer = tenant.request("POST", "/products/import", **more)

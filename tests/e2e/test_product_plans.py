@@ -63,6 +63,8 @@ def conditions(*rows, empty=()):
 @pytest.mark.parametrize("statement,parameters,index", [
     ("list_products", {}, "idx_product_active_list"),
     ("search_products", {"p8": "%c4ca42%"}, "idx_product_active_search"),
+    ("search_products", {"p9": "sku-77%"}, "idx_product_active_sku_prefix"),
+    ("search_products", {"p9": "p%"}, "idx_product_active_list"),  # each begins so: the page is soon full
     ("filter_products", conditions() | {"p9": "sku-77%"}, "idx_product_active_sku_prefix"),
     ("search_products", {"p11": 7}, "idx_product_active_category"),
     ("filter_products", conditions(("Color", "is", "color 7")), "idx_product_attribute_text"),

@@ -28,8 +28,9 @@ OTHER_TABLES = {"User", "UserPermission", "Otp", "AccountCode", "Mail", "Attempt
                 "StoredContent", "FileRemoval", "CleanupRun", "ClockSeen", "Alert", "SlowStatement"}
 
 # Where base tables may be named: what moves rows into the trash and out of it, and operations.
-SEES_THE_TRASH = ("trash/", "ops/", "jobs/", "pg/")
+SEES_THE_TRASH = ("trash/", "ops/", "jobs/", "pg/", "exchange/analyze_catalogue.sql")
 WITHOUT_TENANT = {
+    "exchange/analyze_catalogue.sql": "what the planner knows, of all tenants alike",
     "auth/add_account.sql": "makes the tenant",
     "auth/find_caller.sql": "finds out who the tenant is",
     "auth/find_login.sql": "finds out who the tenant is",

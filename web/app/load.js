@@ -33,11 +33,16 @@ export function useLoaded(read, keys) {
   return { ...state, reload, setData };
 }
 
-// `value`, once it has not changed for a moment; what is read for it is given up when the next comes.
+// `value`: at once where it had not changed for a moment, and else when it hasn't for one; what is read for it is given up when
+// the next comes.
 export function useSettled(value, milliseconds = 30) {
   const [settled, setSettled] = useState(value);
+  const changedAt = useRef(-Infinity);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), milliseconds);
+    const now = performance.now();
+    const wait = now - changedAt.current < 2 * milliseconds ? milliseconds : 0;
+    changedAt.current = now;
+    const timer = setTimeout(() => setSettled(value), wait);
     return () => clearTimeout(timer);
   }, [value, milliseconds]);
   return settled;

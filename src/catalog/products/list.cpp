@@ -47,9 +47,8 @@ Task<Result<pg::Rows<ListedProduct>>> rows_of(pg::Database& database, std::int32
     co_return co_await database.read(list_products, tenant, page.limit + 1, page.offset(), time_of(page.after),
                                      id_of(page.after));
   }
-  // What begins with one or two letters is few, as what meets conditions on values: found once, for the page and for
-  // the total.
-  if (!filter.values.is_empty() || filter.beginning) {
+  // What meets conditions on values is found once, for the page and for the total.
+  if (!filter.values.is_empty()) {
     co_return co_await with_values(tenant, page.limit + 1, page, filter, order,
                                    [&](const auto&... values) { return database.search(filter_products, values...); });
   }

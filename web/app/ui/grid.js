@@ -22,6 +22,12 @@ export function Grid({ list, columns, label, selection, onOpen, onDelete, sort, 
   const [active, setActive] = useState(0);
   const id = useId();
 
+  // Another list is looked at from its start.
+  useLayoutEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+    setActive(0);
+  }, [list]);
+
   useEffect(() => {
     list.ensure(view.first, view.last);
   }, [list, view.first, view.last, list.total, list.value]);
