@@ -1,11 +1,9 @@
 #include "auth/idempotency.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-
-#include <array>
 
 #include "auth/statements.hpp"
+#include "base/sha256.hpp"
 
 namespace pim::auth {
 namespace {
@@ -47,21 +45,12 @@ class ReadBody final : public http::BodySource {
   bool taken_ = false;
 };
 
-std::string sha256(Text text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest.at(i));
-  return hex;
-}
-
 // A file is known by its size: it is streamed, and read once.
 bool is_file(const Request& request) { return request.header("content-type").starts_with("multipart/"); }
 
 std::string fingerprint_of(const Request& request, Text body) {
-  return sha256(fmt::format("{} {}\n{}\n{}", http::name_of(request.method), request.target,
-                            is_file(request) ? request.header("content-length") : Text{}, body));
+  return sha256_of(fmt::format("{} {}\n{}\n{}", http::name_of(request.method), request.target,
+                               is_file(request) ? request.header("content-length") : Text{}, body));
 }
 
 Result<Response> answer_again(const Claim& claim) {
@@ -94,7 +83,7 @@ Task<Result<Response>> answer_once(pg::Database& database, Request& request, con
   if (!is_file(request)) request.set_body(body);
 
   // Ids of requests may be their senders': here one must be this request's alone.
-  const std::string sent_id = std::exchange(request.id, request.id + "/" + sha256(key).substr(0, 16));
+  const std::string sent_id = std::exchange(request.id, request.id + "/" + sha256_of(key).substr(0, 16));
   const std::int32_t tenant = request.caller.tenant;
   const auto claims =
       co_await database.write(claim_statement, tenant, key, fingerprint_of(request, body.text()), request.id);

@@ -1,12 +1,12 @@
 #include "auth/token.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
 
 #include <array>
 #include <boost/json.hpp>
 #include <limits>
 
+#include "base/sha256.hpp"
 #include "json/writer.hpp"
 
 namespace pim::auth {
@@ -96,11 +96,7 @@ bool is_hs256(std::string_view header) {
 }  // namespace
 
 std::string Tokens::signature_of(std::string_view signed_part) const {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()),
-       reinterpret_cast<const unsigned char*>(signed_part.data()), signed_part.size(), digest.data(), &size);
-  return encode_base64url({reinterpret_cast<const char*>(digest.data()), size});
+  return encode_base64url(hmac_sha256(secret_, signed_part));
 }
 
 std::string Tokens::issue(const Claims& claims, std::chrono::system_clock::time_point now) const {

@@ -3,32 +3,25 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
 namespace pim {
 namespace {
 
-class Hash {
- public:
-  Hash() { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
-  void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-  std::string end() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) fmt::format_to(std::back_inserter(text), "{:02x}", digest[i]);
-    return text;
-  }
+using Digest = std::array<unsigned char, 32>;
 
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
-};
+Digest digest_of(std::string_view bytes) {
+  Digest digest{};
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  return digest;
+}
+
+std::string_view text_of(const Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
 
 struct Descriptor {
   int number;
@@ -55,7 +48,7 @@ bool write_all(int descriptor, std::string_view bytes) {
 Result<std::string> read_through(const std::filesystem::path& file, int copy, const std::filesystem::path& copy_name) {
   const Descriptor input{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
   if (input.number < 0) return trouble_with(file, "read");
-  Hash hash;
+  Sha256 hash;
   std::string buffer(256 * 1024, '\0');
   for (;;) {
     const ssize_t size = ::read(input.number, buffer.data(), buffer.size());
@@ -70,10 +63,49 @@ Result<std::string> read_through(const std::filesystem::path& file, int copy, co
 
 }  // namespace
 
-std::string sha256_of(std::string_view bytes) {
-  Hash hash;
-  hash.add(bytes);
-  return hash.end();
+struct Sha256::Context {
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+  EVP_DigestInit_ex(context_->digest.get(), EVP_sha256(), nullptr);
+}
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) { EVP_DigestUpdate(context_->digest.get(), bytes.data(), bytes.size()); }
+
+std::string Sha256::end() {
+  Digest digest{};
+  EVP_DigestFinal_ex(context_->digest.get(), digest.data(), nullptr);
+  return hexadecimal(text_of(digest));
+}
+
+std::string sha256_of(std::string_view bytes) { return hexadecimal(text_of(digest_of(bytes))); }
+
+std::string base64_of_sha256(std::string_view bytes) {
+  const Digest digest = digest_of(bytes);
+  std::array<unsigned char, 48> text{};
+  const int size = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
+  return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(size)};
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+  Digest digest{};
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
+       text.size(), digest.data(), nullptr);
+  return std::string(text_of(digest));
+}
+
+std::string hexadecimal(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const char c : bytes) {
+    text += digits[static_cast<unsigned char>(c) >> 4];
+    text += digits[static_cast<unsigned char>(c) & 15];
+  }
+  return text;
 }
 
 Result<std::string> sha256_of_file(const std::filesystem::path& file) { return read_through(file, -1, {}); }

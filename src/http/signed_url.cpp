@@ -2,30 +2,13 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-#include <array>
 
 #include "base/id.hpp"
+#include "base/sha256.hpp"
 #include "http/percent.hpp"
 
 namespace pim::http {
 namespace {
-
-std::string hmac_of(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(), digest.data(), &size);
-  return {reinterpret_cast<const char*>(digest.data()), size};
-}
-
-std::string hexadecimal(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(c));
-  return text;
-}
 
 bool is_kept(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
@@ -55,10 +38,10 @@ std::optional<std::int64_t> number_of(const std::optional<std::string_view>& tex
 }  // namespace
 
 UrlSigner::UrlSigner(std::string_view secret, std::chrono::seconds lifetime)
-    : key_(hmac_of(secret, "addresses of files")), lifetime_(lifetime) {}
+    : key_(hmac_sha256(secret, "addresses of files")), lifetime_(lifetime) {}
 
 std::string UrlSigner::signature_of(std::string_view path, std::int32_t tenant, std::int64_t expires) const {
-  return hexadecimal(hmac_of(key_, fmt::format("{}\n{}\n{}", path, tenant, expires)));
+  return hexadecimal(hmac_sha256(key_, fmt::format("{}\n{}\n{}", path, tenant, expires)));
 }
 
 std::string UrlSigner::sign(std::string_view path, std::int32_t tenant,

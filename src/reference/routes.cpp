@@ -1,10 +1,8 @@
 #include "reference/routes.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
-#include <array>
-
+#include "base/sha256.hpp"
 #include "openapi.hpp"
 #include "reference/json_of_yaml.hpp"
 #include "reference_page.hpp"
@@ -14,27 +12,13 @@
 namespace pim::reference {
 namespace {
 
-using Digest = std::array<unsigned char, 32>;
-
-Digest sha256(std::string_view bytes) {
-  Digest digest{};
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-  return digest;
-}
-
-std::string base64(const Digest& bytes) {
-  std::array<unsigned char, 48> text{};
-  const int size = EVP_EncodeBlock(text.data(), bytes.data(), static_cast<int>(bytes.size()));
-  return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(size)};
-}
-
 // An answer that is the same for everybody until the program is another one.
 struct Document {
   std::string body, tag;
 };
 
 Document document_of(std::string body) {
-  std::string tag = fmt::format("\"{}\"", base64(sha256(body)));
+  std::string tag = fmt::format("\"{}\"", base64_of_sha256(body));
   return {std::move(body), std::move(tag)};
 }
 
@@ -61,7 +45,7 @@ Task<Result<http::Response>> page(http::Request&, const http::Caller&) {
   static const std::string policy = fmt::format(
       "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; img-src data:; "
       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      base64(sha256(reference_script)), base64(sha256(reference_style)));
+      base64_of_sha256(reference_script), base64_of_sha256(reference_style));
   http::Response response = response_of(document, "text/html; charset=utf-8");
   response.headers.emplace_back("Content-Security-Policy", policy);
   co_return response;

@@ -2,14 +2,15 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include <array>
 #include <charconv>
+
+#include "base/sha256.hpp"
 
 namespace pim::trash {
 namespace {
+
+constexpr std::size_t signature_bytes = 16;
 
 std::int64_t seconds_of(std::chrono::system_clock::time_point time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
@@ -18,13 +19,7 @@ std::int64_t seconds_of(std::chrono::system_clock::time_point time) {
 std::string signature_of(std::string_view secret, const Previewed& previewed, std::int64_t ends) {
   const std::string text = fmt::format("trash preview\n{}\n{}\n{}\n{}\n{}", previewed.tenant, previewed.act,
                                        previewed.rows, ends, previewed.subject);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  std::string hex;
-  for (unsigned int i = 0; i < 16; ++i) hex += fmt::format("{:02x}", digest.at(i));
-  return hex;
+  return hexadecimal(hmac_sha256(secret, text).substr(0, signature_bytes));
 }
 
 }  // namespace

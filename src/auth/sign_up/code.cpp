@@ -1,14 +1,13 @@
 #include "auth/sign_up/code.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <stdexcept>
+
+#include "base/sha256.hpp"
 
 namespace pim::auth::sign_up {
 
@@ -29,13 +28,7 @@ std::string hash_of_code(std::string_view secret, std::string_view purpose, std:
   std::string text = fmt::format("{}\n{}\n{}", purpose, email, code);
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  std::string hash;
-  for (unsigned int i = 0; i < size; ++i) fmt::format_to(std::back_inserter(hash), "{:02x}", digest[i]);
-  return hash;
+  return hexadecimal(hmac_sha256(secret, text));
 }
 
 }  // namespace pim::auth::sign_up

@@ -2,7 +2,7 @@
 // that a key is never used twice. What is being removed can't be what is being written.
 #pragma once
 
-#include "media/storage/sha256.hpp"
+#include "base/sha256.hpp"
 #include "media/storage/store.hpp"
 
 namespace pim::media {

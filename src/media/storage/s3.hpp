@@ -13,6 +13,9 @@
 
 namespace pim::media {
 
+struct S3Call;
+struct S3Answer;
+
 class S3 final : public Store {
  public:
   explicit S3(config::S3Store settings);
@@ -43,15 +46,13 @@ class S3 final : public Store {
   std::string trouble() const;
 
  private:
-  struct Call;
-  struct Answer;
   class File;
-  // The answer of any status that says something of a file: 2xx and 404. Everything else is a Problem.
-  Result<Answer> ask(const Call& call) const;
-  Result<Answer> ask_once(const Call& call) const;
+  // As exchange() has it; what passes is tried again for a while.
+  Result<S3Answer> ask(const S3Call& call) const;
+  Result<S3Answer> ask_once(const S3Call& call) const;
   Result<void> put_parts(StoredFile& file, std::string_view name, std::string_view mime_type) const;
   Result<std::string> send_parts(StoredFile& file, std::string_view name, const std::string& upload) const;
-  S3Request request_of(const Call& call) const;
+  S3Request request_of(const S3Call& call) const;
   std::string address_of(const S3Request& request, const std::string& query) const;
   void note(std::string trouble) const;
 

@@ -2,23 +2,11 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include <array>
-
-#include "media/storage/sha256.hpp"
+#include "base/sha256.hpp"
 
 namespace pim::media {
 namespace {
-
-std::string hmac(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(), digest.data(), &size);
-  return {reinterpret_cast<const char*>(digest.data()), size};
-}
 
 // The day, region and service that a signature is for.
 std::string scope_of(std::string_view time, std::string_view region) {
@@ -43,13 +31,11 @@ std::string signature_of(const S3Signer& signer, const S3Request& request, const
   std::string canonical = fmt::format("{}\n{}\n{}\n", request.method, request.path, s3_query(request.query));
   for (const auto& [name, value] : headers) canonical += fmt::format("{}:{}\n", name, value);
   canonical += fmt::format("\n{}\n{}", names_of(headers), payload);
-  Sha256 hash;
-  hash.add(canonical);
   const std::string signed_text =
-      fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope_of(time, signer.region), hash.end());
-  const std::string day = hmac("AWS4" + signer.secret_key, std::string_view(time).substr(0, 8));
-  const std::string key = hmac(hmac(hmac(day, signer.region), "s3"), "aws4_request");
-  return hexadecimal(hmac(key, signed_text));
+      fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope_of(time, signer.region), sha256_of(canonical));
+  const std::string day = hmac_sha256("AWS4" + signer.secret_key, std::string_view(time).substr(0, 8));
+  const std::string key = hmac_sha256(hmac_sha256(hmac_sha256(day, signer.region), "s3"), "aws4_request");
+  return hexadecimal(hmac_sha256(key, signed_text));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/sha256.hpp"
 #include "sql/ops/migrate.hpp"
 
 namespace pim::ops::migrate {
@@ -59,7 +60,7 @@ std::vector<std::string> lines_of(const Catalog& catalog) {
 }
 
 std::string fingerprint_of(const Catalog& catalog) {
-  return sha256_hex(fmt::format("{}", fmt::join(lines_of(catalog), "\n")));
+  return sha256_of(fmt::format("{}", fmt::join(lines_of(catalog), "\n")));
 }
 
 }  // namespace pim::ops::migrate

@@ -1,10 +1,8 @@
 #include "ops/migrate/migrate.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <fstream>
 #include <map>
@@ -12,6 +10,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/sha256.hpp"
 #include "migrations.hpp"
 #include "ops/doctor/doctor.hpp"
 #include "ops/journal.hpp"
@@ -440,16 +439,7 @@ Result<std::vector<std::string>> take_back(pg::Blocking& connection, const Migra
 
 }  // namespace
 
-std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
-}
-
-std::string Migration::checksum() const { return sha256_hex(up); }
+std::string Migration::checksum() const { return sha256_of(up); }
 
 Result<std::vector<Migration>> migrations(const std::optional<fs::path>& folder) {
   if (folder) return migrations_in(*folder);

@@ -24,8 +24,6 @@ struct Migration {
   std::string checksum() const;  // SHA-256 of `up`, in hexadecimal
 };
 
-std::string sha256_hex(std::string_view text);
-
 // Those that the program carries, or those of a folder like db/migrations. In order.
 Result<std::vector<Migration>> migrations(const std::optional<std::filesystem::path>& folder = {});
 

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <mutex>
 
+#include "base/sha256.hpp"
 #include "json/writer.hpp"
 #include "monitor_page.hpp"
 #include "monitor_script.hpp"
@@ -150,14 +150,6 @@ void write_state(observe::Exposition& out, const Facts& facts, const Capacity& d
   gauge("pixelpim_cleanup_last_purged", static_cast<double>(facts.last_purged), "Rows that the last cleanup purged.");
   gauge("pixelpim_cleanup_failures", static_cast<double>(facts.cleanup_failures), "Rows that could not be purged.");
   gauge("pixelpim_clock_trouble", facts.clock_trouble ? 1 : 0, "Whether the database's clock jumped.");
-}
-
-std::string base64_of_sha256(std::string_view bytes) {
-  std::array<unsigned char, 32> digest{};
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-  std::array<unsigned char, 48> text{};
-  const int size = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
-  return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(size)};
 }
 
 std::string replaced(std::string text, std::string_view mark, std::string_view with) {
