@@ -3,6 +3,39 @@
 # One header for each folder under `source` that has .sql files: <output>/<folder>.hpp, in which every file is
 # `pim::sql::<folder as namespaces>::<file name>`. What several statements of a folder share is a file of its own,
 # x.part.sql, which stands where a statement says `/* x.part.sql */`; those of other folders are named with their path.
+# What is the same for each kind of thing is said once, in x.kind.part.sql, and stands there for each, one after the other.
+set(kind_names cte kind table name sku place parent rank)
+set(kinds
+  "product|product|Product|name|t.\"sku\"|NULL::int4|t.\"parentProductId\"|1"
+  "asset|asset|Asset|name|NULL::text|t.\"assetGroupId\"|t.\"assetGroupId\"|2"
+  "asset_group|assetGroup|AssetGroup|groupName|NULL::text|t.\"parentGroupId\"|t.\"parentGroupId\"|3"
+  "category|category|Category|name|NULL::text|t.\"parentCategoryId\"|t.\"parentCategoryId\"|4"
+  "family|family|Family|name|NULL::text|NULL::int4|NULL::int4|5"
+  "attribute|attribute|Attribute|name|NULL::text|NULL::int4|NULL::int4|6"
+  "attribute_group|attributeGroup|AttributeGroup|name|NULL::text|NULL::int4|NULL::int4|7")
+
+# The text of a part.
+function(read_part file result)
+  file(READ ${file} text)
+  if(file MATCHES "\\.kind\\.part\\.sql$")
+    set(each "")
+    foreach(kind IN LISTS kinds)
+      string(REPLACE "|" ";" values "${kind}")
+      set(one "${text}")
+      foreach(name value IN ZIP_LISTS kind_names values)
+        string(REPLACE "{${name}}" "${value}" one "${one}")
+      endforeach()
+      if(each STREQUAL "")
+        string(REPLACE "{union}" "" one "${one}")
+      endif()
+      string(REPLACE "{union}" "UNION ALL" one "${one}")
+      string(APPEND each "${one}")
+    endforeach()
+    set(text "${each}")
+  endif()
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
 function(embed_sql source output)
   file(GLOB_RECURSE parts CONFIGURE_DEPENDS RELATIVE ${source} ${source}/*.part.sql)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${source} ${source}/*.sql)
@@ -17,7 +50,7 @@ function(embed_sql source output)
       foreach(part IN LISTS parts)
         get_filename_component(part_folder ${part} DIRECTORY)
         get_filename_component(part_name ${part} NAME)
-        file(READ ${source}/${part} shared)
+        read_part(${source}/${part} shared)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source}/${part})
         string(REPLACE "/* ${part} */" "${shared}" text "${text}")
         if(part_folder STREQUAL folder)

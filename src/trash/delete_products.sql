@@ -55,6 +55,7 @@ audit AS (
     UNION ALL
     SELECT $1::int4, $28::int4, 'product.delete_in_bulk', 'product', i."id", d."id", $31::text,
            jsonb_build_object('name', i."name", 'sku', i."sku") FROM item i, deletion d)
-SELECT (SELECT d."id" FROM deletion d) AS "deletionId", (SELECT d."createdAt" FROM deletion d) AS "deletedAt",
-       (SELECT s.rows FROM size s) AS "chosen", EXISTS (SELECT FROM begun) AS "isRunning",
+SELECT (SELECT s.rows FROM size s) AS "chosen", (SELECT d."id" FROM deletion d) AS "deletionId",
+       (SELECT d."createdAt" FROM deletion d) AS "deletedAt", (SELECT count(*)::int4 FROM trashed) AS "itemCount",
+       EXISTS (SELECT FROM begun) AS "isRunning",
        ARRAY(SELECT t."id" FROM trashed t ORDER BY 1) AS "ids"

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "http/response.hpp"
 #include "pg/codec.hpp"
@@ -16,6 +18,17 @@ struct Deleted {
   std::int32_t item_count;  // rows that it hid
 };
 BOOST_DESCRIBE_STRUCT(Deleted, (), (deletion_id, deleted_at, item_count))
+
+// One of many things: what became of them.
+struct DeletedMany {
+  std::int64_t chosen = 0;                  // where it is more than might be, nothing was deleted
+  std::optional<std::int64_t> deletion_id;  // none where nothing was there to delete
+  std::optional<pg::Timestamp> deleted_at;
+  std::int32_t item_count = 0;
+  bool is_running = false;  // there are so many that they go in the background
+  std::vector<std::int32_t> ids{};
+};
+BOOST_DESCRIBE_STRUCT(DeletedMany, (), (chosen, deletion_id, deleted_at, item_count, is_running, ids))
 
 // What every delete answers: {"message","deletionId","deletedAt","itemCount","undo"}. `undo` is the request that takes
 // it back ("POST /products/7/restore").

@@ -10,25 +10,29 @@
 namespace pim::trash {
 
 struct ItemKind {
-  std::string_view name;      // in the database and in answers: "assetGroup"
-  std::string_view resource;  // of its permissions, and the first segment of its routes: "asset-groups"
-  std::string_view code;      // of problems: "asset_group.name_taken"
-  std::string_view words;     // "asset group"
-  std::string_view article;   // "An asset group"
-  std::string_view missing;   // of one that is not in the trash, with its id
+  std::string_view name;       // in the database and in answers: "assetGroup"
+  std::string_view resource;   // of its permissions, and the first segment of its routes: "asset-groups"
+  std::string_view code;       // of problems: "asset_group.name_taken"
+  std::string_view words;      // "asset group"
+  std::string_view article;    // "An asset group"
+  std::string_view one, many;  // as a bulk counts them: "1 family", "2 families"
+  std::string_view missing;    // of one that is not in the trash, with its id
 };
 
 inline constexpr std::array<ItemKind, 7> item_kinds{
-    {{"product", "products", "product", "product", "A product", "Soft-deleted product with ID {} not found"},
-     {"asset", "assets", "asset", "asset", "An asset", "Soft-deleted asset not found"},
-     {"assetGroup", "asset-groups", "asset_group", "asset group", "An asset group",
+    {{"product", "products", "product", "product", "A product", "product(s)", "product(s)",
+      "Soft-deleted product with ID {} not found"},
+     {"asset", "assets", "asset", "asset", "An asset", "asset", "assets", "Soft-deleted asset not found"},
+     {"assetGroup", "asset-groups", "asset_group", "asset group", "An asset group", "asset group", "asset groups",
       "Soft-deleted asset group not found"},
-     {"category", "categories", "category", "category", "A category", "Soft-deleted category with ID {} not found"},
-     {"family", "families", "family", "family", "A family", "Soft-deleted family with ID {} not found"},
-     {"attribute", "attributes", "attribute", "attribute", "An attribute",
+     {"category", "categories", "category", "category", "A category", "category", "categories",
+      "Soft-deleted category with ID {} not found"},
+     {"family", "families", "family", "family", "A family", "family", "families",
+      "Soft-deleted family with ID {} not found"},
+     {"attribute", "attributes", "attribute", "attribute", "An attribute", "attribute(s)", "attribute(s)",
       "Soft-deleted attribute with ID {} not found"},
      {"attributeGroup", "attribute-groups", "attribute_group", "attribute group", "An attribute group",
-      "Soft-deleted attribute group with ID {} not found"}}};
+      "attribute group", "attribute groups", "Soft-deleted attribute group with ID {} not found"}}};
 
 inline constexpr std::array<std::string_view, 7> resources = [] {
   std::array<std::string_view, 7> names;

@@ -43,14 +43,13 @@ BOOST_DESCRIBE_STRUCT(DeletedNamed, (),
                        deleted_at, deletion_id, deleted_by, purge_at))
 
 using Id = std::int32_t;
-using Ids = std::vector<std::int32_t>;
 using Text = std::string_view;
 using OptionalText = std::optional<std::string_view>;
 using OptionalTime = std::optional<pg::Timestamp>;
 
-// tenant, ids, actor, reason, request id, is a bulk; of a category: with its subtree
-using DeleteStatement = pg::Statement<Deleted(Id, Ids, Id, OptionalText, Text, bool)>;
-using DeleteTreeStatement = pg::Statement<Deleted(Id, Ids, Id, OptionalText, Text, bool, bool)>;
+// tenant, id, actor, reason, request id; of a category: with its subtree
+using DeleteStatement = pg::Statement<Deleted(Id, Id, Id, OptionalText, Text)>;
+using DeleteTreeStatement = pg::Statement<Deleted(Id, Id, Id, OptionalText, Text, bool)>;
 // tenant, id, actor, request id; of a category: with what its deletion took along
 using RestoreStatement = pg::Statement<RestoredNamed(Id, Id, Id, Text)>;
 using RestoreTreeStatement = pg::Statement<RestoredNamed(Id, Id, Id, Text, bool)>;
@@ -59,10 +58,10 @@ using RefuseTreeStatement = pg::Statement<NameHolder(Id, Id, Id, Text, bool)>;
 // tenant, limit, offset, after time and id, retention in days
 using ListStatement = pg::Statement<DeletedNamed(Id, Id, std::int64_t, OptionalTime, std::optional<Id>, Id)>;
 
-const DeleteStatement delete_attributes{"delete_attributes", sql::trash::delete_attributes};
-const DeleteStatement delete_attribute_groups{"delete_attribute_groups", sql::trash::delete_attribute_groups};
-const DeleteStatement delete_families{"delete_families", sql::trash::delete_families};
-const DeleteTreeStatement delete_categories{"delete_categories", sql::trash::delete_categories};
+const DeleteStatement delete_attribute{"delete_attribute", sql::trash::delete_attribute};
+const DeleteStatement delete_attribute_group{"delete_attribute_group", sql::trash::delete_attribute_group};
+const DeleteStatement delete_family{"delete_family", sql::trash::delete_family};
+const DeleteTreeStatement delete_category{"delete_category", sql::trash::delete_category};
 
 const RestoreStatement restore_attribute{"restore_attribute", sql::trash::restore_attribute};
 const RestoreStatement restore_attribute_group{"restore_attribute_group", sql::trash::restore_attribute_group};
@@ -100,7 +99,7 @@ const Things& things_of(Kind kind) {
                                  "attribute",
                                  "An attribute",
                                  "Attribute_userId_name_live_key",
-                                 &delete_attributes,
+                                 &delete_attribute,
                                  &restore_attribute,
                                  &refuse_attribute_restore,
                                  &list_deleted_attributes};
@@ -109,7 +108,7 @@ const Things& things_of(Kind kind) {
                              "attribute group",
                              "An attribute group",
                              "AttributeGroup_userId_name_live_key",
-                             &delete_attribute_groups,
+                             &delete_attribute_group,
                              &restore_attribute_group,
                              &refuse_attribute_group_restore,
                              &list_deleted_attribute_groups};
@@ -118,7 +117,7 @@ const Things& things_of(Kind kind) {
                                "family",
                                "A family",
                                "Family_userId_name_live_key",
-                               &delete_families,
+                               &delete_family,
                                &restore_family,
                                &refuse_family_restore,
                                &list_deleted_families};
@@ -164,14 +163,14 @@ std::unexpected<Problem> not_in_trash(const Things& things, Id id) {
   return not_found(fmt::format("Soft-deleted {} with ID {} not found", things.lower, id));
 }
 
-Task<std::expected<pg::Rows<Deleted>, pg::Error>> remove(pg::Database& database, const Act& act, Kind kind,
-                                                         const Ids& ids, bool is_bulk, bool with_subtree) {
+Task<std::expected<pg::Rows<Deleted>, pg::Error>> remove(pg::Database& database, const Act& act, Kind kind, Id id,
+                                                         bool with_subtree) {
   if (kind == Kind::category) {
-    co_return co_await as_result(database.write_patiently(delete_categories, act.tenant, ids, act.actor, std::nullopt,
-                                                          act.request_id, is_bulk, with_subtree));
+    co_return co_await as_result(database.write_patiently(delete_category, act.tenant, id, act.actor, std::nullopt,
+                                                          act.request_id, with_subtree));
   }
-  co_return co_await as_result(database.write_patiently(*things_of(kind).remove, act.tenant, ids, act.actor,
-                                                        std::nullopt, act.request_id, is_bulk));
+  co_return co_await as_result(
+      database.write_patiently(*things_of(kind).remove, act.tenant, id, act.actor, std::nullopt, act.request_id));
 }
 
 Task<std::expected<pg::Rows<RestoredNamed>, pg::Error>> restore(pg::Database& database, const Act& act, Kind kind,
@@ -243,19 +242,11 @@ void write(json::Object& out, const DeletedNamed& row, Kind kind) {
 }  // namespace
 
 Task<Result<Deleted>> delete_named(pg::Database& database, const Act& act, Kind kind, Id id, Subtree subtree) {
-  const auto rows = co_await as_result(remove(database, act, kind, {id}, false, subtree == Subtree::taken));
+  const auto rows = co_await as_result(remove(database, act, kind, id, subtree == Subtree::taken));
   if (!rows) co_return std::unexpected(problem_of(rows.error()));
   if (rows->empty()) {
     co_return not_found(fmt::format("{} with ID {} not found or already deleted", things_of(kind).name, id));
   }
-  co_return (*rows)[0];
-}
-
-Task<Result<std::optional<Deleted>>> delete_many_named(pg::Database& database, const Act& act, Kind kind,
-                                                       const Ids& ids) {
-  const auto rows = co_await as_result(remove(database, act, kind, ids, true, true));
-  if (!rows) co_return std::unexpected(problem_of(rows.error()));
-  if (rows->empty()) co_return std::nullopt;
   co_return (*rows)[0];
 }
 

@@ -29,11 +29,6 @@ enum class Subtree : bool { left, taken };
 Task<Result<Deleted>> delete_named(pg::Database& database, const Act& act, Kind kind, std::int32_t id,
                                    Subtree subtree = Subtree::left);
 
-// Moves those of `ids` that are the tenant's and living to the trash, as one deletion, categories with all that is
-// below them. nullopt where none of them is.
-Task<Result<std::optional<Deleted>>> delete_many_named(pg::Database& database, const Act& act, Kind kind,
-                                                       const std::vector<std::int32_t>& ids);
-
 // Brings a trashed thing back. 404 where it is not in the trash; 409, naming who has the name, where it was taken
 // meanwhile.
 // `how`: what happens then instead, and with what it needs. Members of an answer; none of a plain restore.

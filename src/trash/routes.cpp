@@ -6,13 +6,17 @@
 
 #include "http/body.hpp"
 #include "http/fields.hpp"
+#include "http/selection.hpp"
 #include "json/writer.hpp"
+#include "pg/like.hpp"
 #include "trash/bulk_acts.hpp"
+#include "trash/bulk_delete.hpp"
 #include "trash/deletions.hpp"
 #include "trash/history.hpp"
 #include "trash/items.hpp"
 #include "trash/keeping.hpp"
 #include "trash/kinds.hpp"
+#include "trash/named.hpp"
 #include "trash/preview_token.hpp"
 #include "trash/requests.hpp"
 
@@ -33,6 +37,22 @@ Kinds deletion_kinds(const Caller& caller) {
   Kinds names = kinds_of(caller.granted);
   if (names.size() == item_kinds.size()) names.push_back(adopted);
   return names;
+}
+
+// The living things of a bulk, by ids or by filters that every such kind has; assets have some more.
+Result<Living> read_living(const BulkDelete& bulk, const ItemKind& kind) {
+  const auto chosen = kind.name == "asset"
+                          ? http::read_selection(bulk.selection, {"search", "mimeType", "assetGroupId"})
+                          : http::read_selection(bulk.selection, {"search"});
+  if (!chosen) return std::unexpected(chosen.error());
+  const boost::json::value given = chosen->filters;
+  http::Fields filters(given, {"search", "mimeType", "assetGroupId"});
+  Living living{.ids = chosen->ids};
+  if (const auto search = filters.optional_text("search")) living.like = pg::like_containing(*search);
+  if (const auto type = filters.optional_text("mimeType")) living.type = pg::like_containing(*type);
+  living.group = filters.optional_number("assetGroupId", 1, std::numeric_limits<std::int32_t>::max());
+  if (auto checked = filters.check(); !checked) return std::unexpected(checked.error());
+  return living;
 }
 
 Response with_members(Text message, std::initializer_list<Text> facts, int status = 200) {
@@ -246,6 +266,30 @@ class Endpoints {
     co_return with_members({}, {preview.facts});
   }
 
+  // Categories and asset groups take along what is below them.
+  Answer delete_many(Request& request, const Caller& caller, const ItemKind& kind) {
+    const bool along = kind.name == "category" || kind.name == "assetGroup";
+    const auto bulk = co_await read_bulk_delete(request, co_await http::read_json(request), kind, along);
+    const auto living = co_await read_living(bulk, kind);
+    const Previewing previewing{services_.secret, caller.tenant, services_.retention_days};
+    co_return co_await bulk_delete(database(), act_of(request, caller), previewing, bulk, kind, living);
+  }
+
+  Answer purge_one(Request& request, const Caller& caller, const ItemKind& kind) {
+    const auto id = co_await http::existing_id(request, "id", kind.missing);
+    if (co_await http::flag_parameter(request, "dryRun", false)) {
+      const auto preview =
+          co_await preview_purge(database(), caller.tenant, {.kinds = {kind.name}, .ids = std::vector{id}});
+      if (preview.count == 0) co_return co_await not_to_purge(database(), caller.tenant, kind, id);
+      co_return with_members({}, {preview.facts});
+    }
+    const auto facts =
+        co_await trash::purge_one(database(), act_of(request, caller), kind, id, request.query("reason"));
+    std::string name{kind.words};
+    name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    co_return answer_with(fmt::format("{} permanently deleted", name), facts);
+  }
+
   Answer restore_many(Request& request, const Caller& caller, const ItemKind& kind) {
     const bool is_dry = co_await http::flag_parameter(request, "dryRun", false);
     auto bulk = co_await read_bulk(request, co_await http::read_json(request), kind.name);
@@ -416,6 +460,10 @@ void add_routes(http::Router& router, const Services& services) {
                  of_kind(endpoints, member, kind));
     };
     add(get, "/:id/restore-preview", "update", &Endpoints::preview_one);
+    add(del, "/:id/permanent", "delete", &Endpoints::purge_one);
+    // Products and attributes have filters of their own.
+    if (kind.name != "product" && kind.name != "attribute")
+      add(post, "/bulk-delete", "delete", &Endpoints::delete_many);
     add(post, "/bulk-restore", "update", &Endpoints::restore_many);
     add(post, "/bulk-permanent", "delete", &Endpoints::purge_many);
   }

@@ -1,28 +1,28 @@
 -- Moves the next batch of the bulk act $2 of tenant $1 to the trash, as its deletion's. Who finds another server at it does
 -- nothing. No row: so it was, or the act is done.
-WITH act AS MATERIALIZED (
-    SELECT b."id", b."actorId", b."requestId", d."id" AS deletion, d."createdAt"
-      FROM "BulkAct" b JOIN "Deletion" d ON d."id" = b."deletionId"
-     WHERE b."userId" = $1::int4 AND b."id" = $2::int8 AND b."act" = 'delete' AND b."state" = 'running'
-       FOR UPDATE OF b SKIP LOCKED),
+WITH RECURSIVE act AS MATERIALIZED (
+    SELECT b."id", b."actorId", b."requestId", b."deletionId" FROM "BulkAct" b
+     WHERE b."userId" = $1::int4 AND b."id" = $2::int8 AND b."act" = 'delete' AND b."state" = 'running' FOR UPDATE SKIP LOCKED),
+deletion AS MATERIALIZED (
+    SELECT d."id", d."createdAt", a."actorId", a."requestId" FROM act a JOIN "Deletion" d ON d."id" = a."deletionId"),
 batch AS MATERIALIZED (
     DELETE FROM "BulkBatch" t USING act a
      WHERE t."bulkActId" = a."id"
        AND t."number" = (SELECT min(n."number") FROM "BulkBatch" n WHERE n."bulkActId" = $2::int8)
-    RETURNING t."bulkActId", t."number", t."ids"),
-item AS MATERIALIZED (
-    SELECT p."id", p."name", p."sku" FROM (SELECT unnest(b."ids") AS id FROM batch b) n JOIN "Product" p ON p."id" = n.id
-     WHERE p."userId" = $1::int4 AND NOT p."isDeleted"
-     ORDER BY p."id" FOR UPDATE OF p),
-trashed AS (
-    UPDATE "Product" t SET "isDeleted" = true, "deletedAt" = a."createdAt", "deletionId" = a.deletion
-      FROM item i, act a
-     WHERE t."id" = i."id" AND NOT t."isDeleted"
-    RETURNING t."id"),
+    RETURNING t."bulkActId", t."number", t."kind", t."ids"),
+wanted AS (
+    SELECT n.kind, n.id AS "id" FROM (SELECT b."kind" AS kind, unnest(b."ids") AS id FROM batch b) n
+    UNION
+    /* living_below.part.sql */),
+doomed AS MATERIALIZED (SELECT w.kind, w."id" FROM wanted w),
+/* living_item.kind.part.sql */
+item AS MATERIALIZED (/* any_item.kind.part.sql */),
+/* trashed.kind.part.sql */
+trashed AS MATERIALIZED (/* any_trashed.kind.part.sql */),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
-    SELECT $1::int4, a."actorId", 'product.delete_in_bulk', 'product', i."id", a.deletion, a."requestId",
-           jsonb_build_object('name', i."name", 'sku', i."sku") FROM item i, act a),
+    SELECT $1::int4, d."actorId", i.kind || '.delete_in_bulk', i.kind, i."id", d."id", d."requestId",
+           jsonb_strip_nulls(jsonb_build_object('name', i.name, 'sku', i.sku)) FROM item i, deletion d),
 told AS (
     UPDATE "BulkAct" t SET "done" = t."done" + cardinality(b."ids"), "changed" = t."changed" + (SELECT count(*) FROM trashed),
            "state" = CASE WHEN l.is_last THEN 'done' ELSE t."state" END, "endedAt" = CASE WHEN l.is_last THEN now() END

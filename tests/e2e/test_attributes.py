@@ -591,7 +591,8 @@ def test_many_go_to_the_trash_as_one_deletion(tenant, other_tenant):
     answer = bulk(tenant, {"ids": [ids["cc"], theirs, MISSING]})
     assert (answer["deletedCount"], answer["ids"], answer["message"]) == (1, [ids["cc"]], "Deleted 1 attribute(s)")
     assert bulk(tenant, {"filters": {"search": "A", "userFriendlyType": "Decimal", "sortBy": "name"}})["ids"] == [ids["ab"], ids["ba"]]
-    assert bulk(tenant, {"ids": [theirs, ids["cc"]]}) == {"message": "Deleted 0 attribute(s)", "deletedCount": 0, "ids": []}
+    assert bulk(tenant, {"ids": [theirs, ids["cc"]]}) == {
+        "message": "Deleted 0 attribute(s)", "deletedCount": 0, "ids": [], "deletionId": None, "deletedAt": None}
     answer = bulk(tenant, {"all": True})
     assert answer["deletedCount"] == 2 and names(tenant) == [] and names(other_tenant) == ["aa"]
     assert [d["itemCount"] for d in tenant.deletions()] == [1, 2, 2]

@@ -484,7 +484,7 @@ def test_D_05_D_33_a_bulk_delete_takes_trees_as_one_act(wear, other_tenant, data
         restore(wear, category)
     assert fingerprint(database, wear.id) == before
     nothing = wear.request("POST", "/categories/bulk-delete", 200, json={"filters": {"search": "%"}}).json()
-    assert nothing == {"deletedCount": 0, "message": "Deleted 0 categories", "ids": []} and len(wear.deletions()) == 1
+    assert nothing == {"deletedCount": 0, "message": "Deleted 0 categories", "ids": [], "deletionId": None, "deletedAt": None} and len(wear.deletions()) == 1
     assert wear.request("POST", "/categories/bulk-delete", 200, json={"filters": {"search": "WEAR"}}).json()["deletedCount"] == 4
     assert wear.request("POST", "/categories/bulk-delete", 200, json={"all": True}).json()["deletedCount"] == 1
     assert tree(wear) == {}

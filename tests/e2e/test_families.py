@@ -491,7 +491,7 @@ def test_a_trashed_family_can_not_be_changed_or_given(shoes, database):
     shoes.request("DELETE", f"/families/{shoes.shoes}/attributes/{shoes.color}", 404)
     shoes.request("DELETE", f"/families/{shoes.shoes}", 404)
     assert shoes.request("POST", "/families/bulk-delete", 200, json={"ids": [shoes.shoes]}).json() == {
-        "deletedCount": 0, "message": "Deleted 0 families", "ids": []}
+        "deletedCount": 0, "message": "Deleted 0 families", "ids": [], "deletionId": None, "deletedAt": None}
     shoes.request("POST", "/products", 400, json={"name": "New", "sku": "NEW-1", "familyId": shoes.shoes})
     assert fingerprint(database, shoes.id) == before
 

@@ -177,8 +177,27 @@ def expanded(name: str, folder=SOURCE) -> str:
     """The statement with its parts in their places, as the build does it."""
     text = (folder / name).read_text()
     for _ in range(2):
-        text = re.sub(r"/\* ([\w/]+\.part\.sql) \*/", lambda found: (folder / place_of(found[1], name)).read_text(), text)
+        text = re.sub(PART, lambda found: part_text(folder / place_of(found[1], name)), text)
     return text
+
+
+PART = r"/\* ([\w/]+(?:\.kind)?\.part\.sql) \*/"
+BUILD = (REPOSITORY / "cmake/embed.cmake").read_text()
+KIND_NAMES = re.search(r"set\(kind_names ([\w ]+)\)", BUILD)[1].split()
+KINDS = [line.replace('\\"', '"').split("|") for line in re.findall(r'^  "([^\n]*\|\d)"', BUILD, re.M)]
+
+
+def part_text(path) -> str:
+    """A part, which is there for each kind where it is one of kinds."""
+    text = path.read_text()
+    if not path.name.endswith(".kind.part.sql"):
+        return text
+    filled = []
+    for values in KINDS:
+        filled.append(text.replace("{union}", "UNION ALL" if filled else ""))
+        for name, value in zip(KIND_NAMES, values, strict=True):
+            filled[-1] = filled[-1].replace(f"{{{name}}}", value)
+    return "".join(filled)
 
 
 def place_of(part: str, statement: str) -> str:
@@ -330,7 +349,7 @@ def test_a_statement(name):
 def test_every_part_is_used():
     used = set()
     for name in STATEMENTS:
-        used |= {place_of(part, name) for part in re.findall(r"/\* ([\w/]+\.part\.sql) \*/", (SOURCE / name).read_text())}
+        used |= {place_of(part, name) for part in re.findall(PART, (SOURCE / name).read_text())}
     assert used == set(PARTS)
 
 

@@ -68,10 +68,9 @@ def test_every_delete_and_purge_says_what_it_would_do_and_does_nothing(one_of_ea
         assert dry["skusFreed"] == ["FREED-1", "FREED-2"] and dry["variants"] == 1 and dry["links"] == 1
     if resource == "assets":
         assert (dry["files"], dry["bytes"], dry["links"]) == (1, 1234, 1)
-    if resource in ("products", "categories", "families", "attributes"):
-        bulk = tenant.request("POST", f"/{resource}/bulk-delete", 200, json={"ids": [number]}, params={"dryRun": "true"} | along).json()
-        assert bulk.pop("previewToken") is None and bulk.pop("purgeAt") and {k: v for k, v in dry.items() if k != "purgeAt"} == bulk
-        assert tenant.request("POST", f"/{resource}/bulk-delete?dryRun=true", 200, json={"filters": {"search": "no such"}}).json()["rows"] == 0
+    bulk = tenant.request("POST", f"/{resource}/bulk-delete", 200, json={"ids": [number]}, params={"dryRun": "true"} | along).json()
+    assert bulk.pop("previewToken") is None and bulk.pop("purgeAt") and {k: v for k, v in dry.items() if k != "purgeAt"} == bulk
+    assert tenant.request("POST", f"/{resource}/bulk-delete?dryRun=true", 200, json={"filters": {"search": "no such"}}).json()["rows"] == 0
     assert fingerprint(database, tenant.id) == before and tenant.deletions() == []
     tenant.request("DELETE", f"/{resource}/{number}/permanent", 409, params={"dryRun": "true"})
 
@@ -88,13 +87,24 @@ def test_every_delete_and_purge_says_what_it_would_do_and_does_nothing(one_of_ea
     assert gone["purged"] == purge["rows"] and gone["certificateId"] > 0, "a purge leaves a certificate, of whatever kind"
 
 
-@pytest.mark.parametrize("resource, table, column", [("products", "Product", "name"), ("categories", "Category", "name"),
-                                                     ("families", "Family", "name"), ("attributes", "Attribute", "name")])
-def test_a_bulk_of_many_wants_its_preview(tenant, database, resource, table, column):
-    more = {"Product": (", sku", ", 'M-' || n"), "Attribute": (", type", ", 'STRING'")}.get(table, ("", ""))
-    database.execute(f"""INSERT INTO "{table}"(name, "userId", "updatedAt"{more[0]}) SELECT 'Many ' || n, %s, now(){more[1]}
-                           FROM generate_series(1, 1001) n""", (tenant.id,))
-    tenant.request("POST", "/trash/brake/release", 200, json={"minutes": 5})
+TABLES = dict(zip(RESOURCES, ["Product", "Asset", "AssetGroup", "Category", "Family", "Attribute", "AttributeGroup"]))
+
+
+def fill_with(tenant, resource: str, rows: int, name: str = "Many"):
+    """So many things of a kind, as an import would have made them."""
+    more = {"products": (", sku", ", upper(%(name)s) || '-' || n"), "attributes": (", type", ", 'STRING'"),
+            "assets": (', "fileName", "filePath", "mimeType", size', ", n || '.jpg', '/uploads/' || n || '.jpg', 'image/jpeg', 1")}
+    columns, values = more.get(resource, ("", ""))
+    column = '"groupName"' if resource == "asset-groups" else "name"
+    tenant.database.execute(f"""INSERT INTO "{TABLES[resource]}"({column}, "userId", "updatedAt"{columns})
+                                SELECT %(name)s || ' ' || n, %(tenant)s, now(){values} FROM generate_series(1, %(rows)s) n""",
+                            {"name": name, "tenant": tenant.id, "rows": rows})
+    tenant.request("POST", "/trash/brake/release", 200, json={"minutes": 60})
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_bulk_of_many_wants_its_preview(tenant, resource):
+    fill_with(tenant, resource, 1001)
     path, body = f"/{resource}/bulk-delete", {"filters": {"search": "Many"}}
     refused = tenant.request("POST", path, 428, json=body).json()
     assert refused["code"] == "trash.preview_required" and refused["count"] == 1001 and tenant.deletions() == []
@@ -110,6 +120,61 @@ def test_a_bulk_of_many_wants_its_preview(tenant, database, resource, table, col
     assert tenant.deletions() == []
     assert tenant.request("POST", path, 200, json=wanted).json()["deletedCount"] in (1001, 1002)
     assert len(tenant.deletions()) == 1
+
+
+@pytest.mark.parametrize("resource", [resource for resource in RESOURCES if resource != "products"])
+def test_a_bulk_chooses_and_is_one_act_that_comes_back_exactly(tenant, other_tenant, database, resource):
+    from rows import fingerprint
+    for each in (tenant, other_tenant):
+        fill_with(each, resource, 3)
+        fill_with(each, resource, 1, "Other")
+    path, before = f"/{resource}/bulk-delete", fingerprint(database, tenant.id)
+    for nothing in ({}, {"filters": {}}, {"filters": {"search": ""}}, {"filters": {"nonsense": 1}}, {"ids": []}, {"ids": ["x"]}, {"filters": {"search": 1}}):
+        tenant.request("POST", path, 400, json=nothing)
+    column = '"groupName"' if resource == "asset-groups" else "name"
+    of = lambda who: [row[0] for row in database.execute(f'SELECT id FROM "{TABLES[resource]}" WHERE "userId" = %s ORDER BY {column}', (who.id,))]  # noqa: E731
+    mine, theirs = of(tenant), of(other_tenant)
+    many = tenant.request("POST", path, 200, json={"filters": {"search": "many"}}).json()
+    assert (many["deletedCount"], many["ids"]) == (3, sorted(mine[:3])) and many["deletionId"] and many["message"].startswith("Deleted 3 ")
+    one = tenant.request("POST", path, 200, json={"ids": [mine[0], mine[3], theirs[0], 999_999_999]}).json()
+    assert (one["deletedCount"], one["ids"]) == (1, [mine[3]])
+    assert tenant.request("POST", path, 200, json={"all": True}).json()["deletionId"] is None
+    kind = tenant.deletions()[0]["kind"]
+    assert [d["itemCount"] for d in tenant.deletions()] == [3, 1]
+    assert [e["action"] for e in tenant.events()].count(f"{kind}.delete_in_bulk") == 4
+    tenant.request("POST", f"/trash/deletions/{many['deletionId']}/restore", 200)
+    assert tenant.request("POST", f"/{resource}/bulk-restore", 200, json={"all": True}).json()["restored"] == 1
+    assert fingerprint(database, tenant.id) == before
+
+
+def test_a_bulk_of_assets_narrows_by_type_and_folder_and_one_of_folders_takes_what_is_below(tenant, database):
+    top = tenant.request("POST", "/asset-groups", 201, json={"groupName": "Top"}).json()["id"]
+    below = tenant.request("POST", "/asset-groups", 201, json={"groupName": "Below", "parentGroupId": top}).json()["id"]
+    inside, outside, pdf = tenant.asset("inside"), tenant.asset("outside"), tenant.asset("sheet")
+    database.execute('UPDATE "Asset" SET "assetGroupId" = %s WHERE id = %s', (below, inside))
+    database.execute("""UPDATE "Asset" SET "mimeType" = 'application/pdf' WHERE id = %s""", (pdf,))
+    delete = lambda kind, **filters: tenant.request("POST", f"/{kind}/bulk-delete", 200, json={"filters": filters}).json()["ids"]  # noqa: E731
+    assert delete("assets", mimeType="pdf") == [pdf] and delete("assets", assetGroupId=below) == [inside]
+    assert delete("assets", search="photo", mimeType="pdf") == []
+    tenant.request("POST", "/assets/bulk-delete", 400, json={"filters": {"assetGroupId": "x"}})
+    gone = tenant.request("POST", "/asset-groups/bulk-delete", 200, json={"ids": [top]}).json()
+    assert (gone["deletedCount"], gone["ids"]) == (2, [top])
+    assert {item["kind"] for item in tenant.get(f"/trash/deletions/{gone['deletionId']}")["data"]} == {"assetGroup"}
+    assert tenant.get("/assets")["data"][0]["id"] == outside
+
+
+@pytest.mark.parametrize("resource", ["assets", "categories"])
+def test_very_many_of_any_kind_go_in_the_background(tenant, database, resource):
+    fill_with(tenant, resource, 10_001)
+    if resource == "categories":  # what is below is in other batches than what it is below
+        database.execute("""UPDATE "Category" c SET "parentCategoryId" = p.id FROM "Category" p
+                             WHERE c."userId" = %(tenant)s AND p."userId" = c."userId" AND c.name <> 'Many 1' AND p.name = 'Many 1'""", {"tenant": tenant.id})
+    body = previewed(tenant, f"/{resource}/bulk-delete", {"filters": {"search": "Many"}})
+    begun = tenant.request("POST", f"/{resource}/bulk-delete", 202, json=body).json()
+    done = wait_until_done(tenant, f"/trash/deletions/{begun['deletionId']}", "deletion")
+    assert (done["itemCount"], done["left"], begun["chosenCount"]) == (10_001, 10_001, 10_001)
+    bulk = tenant.request("POST", f"/trash/deletions/{begun['deletionId']}/restore", 202).json()
+    assert wait_until_done(tenant, bulk["follow"].removeprefix("GET "), "bulk")["changed"] == 10_001
 
 
 # --- very many ----------------------------------------------------------------------------------------------------------

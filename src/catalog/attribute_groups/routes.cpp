@@ -11,7 +11,6 @@
 #include "http/body.hpp"
 #include "http/list.hpp"
 #include "pg/like.hpp"
-#include "trash/dry_run.hpp"
 #include "trash/named.hpp"
 
 namespace pim::catalog::attribute_groups {
@@ -269,13 +268,6 @@ class Endpoints {
     co_return response;
   }
 
-  Answer purge(Request& request, const Caller& caller) {
-    const Id id = co_await group_id(request, "Soft-deleted attribute group with ID {} not found");
-    co_return co_await trash::answer_purge(database(), request, act_of(request, caller),
-                                           *trash::find_kind("attributeGroup"), id,
-                                           "Attribute group permanently deleted");
-  }
-
  private:
   pg::Database& database() const { return services_.databases.here(); }
 
@@ -304,7 +296,6 @@ void add_routes(http::Router& router, const Services& services) {
   route(post, "/attribute-groups/:id/attributes/:attributeId", "update", &Endpoints::add_attribute);
   route(del, "/attribute-groups/:id/attributes/:attributeId", "update", &Endpoints::remove_attribute);
   route(post, "/attribute-groups/:id/restore", "update", &Endpoints::restore);
-  route(del, "/attribute-groups/:id/permanent", "delete", &Endpoints::purge);
   router.add(get, "/attributes/groups", http::needs("attributes", "read"),
              http::handler_of(endpoints, &Endpoints::list_for_attributes));
 }

@@ -82,11 +82,6 @@ struct ChangedAttribute {
 };
 BOOST_DESCRIBE_STRUCT(ChangedAttribute, (), (trouble, new_type, converts, misfits, examples, converted, attribute))
 
-struct ChosenAttribute {
-  std::int32_t id;
-};
-BOOST_DESCRIBE_STRUCT(ChosenAttribute, (), (id))
-
 struct Suggestions {
   bool attribute_found, product_found;
   std::vector<std::string_view> texts;

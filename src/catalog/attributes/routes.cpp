@@ -15,7 +15,7 @@
 #include "http/list.hpp"
 #include "http/selection.hpp"
 #include "pg/like.hpp"
-#include "trash/dry_run.hpp"
+#include "trash/bulk_delete.hpp"
 #include "trash/named.hpp"
 
 namespace pim::catalog::attributes {
@@ -235,18 +235,11 @@ class Endpoints {
     http::Fields filters(given, {"search", "userFriendlyType"});
     const auto search = filters.optional_text("search"), type_name = filters.optional_text("userFriendlyType");
     co_await filters.check();
-    const auto like = like_of(view_of(search));
     const auto type = co_await type_filter(view_of(type_name));
-    const auto rows = co_await database().read(choose_attributes, caller.tenant, chosen.ids, view_of(like), type);
-    Ids ids;
-    for (int i = 0; i < rows.size(); ++i) ids.push_back(rows[i].id);
     const trash::Previewing previewing{services_.secret, caller.tenant, services_.retention_days};
-    const bool named = chosen.ids.has_value();
-    if (bulk.is_dry) co_return co_await trash::preview_bulk_delete(database(), previewing, bulk, kind, ids, named);
-    if (!named) co_await trash::check_previewed(previewing, bulk, std::ssize(ids));
-    const auto deleted =
-        co_await trash::delete_many_named(database(), act_of(request, caller), trash::Kind::attribute, ids);
-    co_return deleted_many(deleted, ids);
+    trash::Living living{.ids = chosen.ids, .like = like_of(view_of(search))};
+    if (type) living.type = *type;
+    co_return co_await trash::bulk_delete(database(), act_of(request, caller), previewing, bulk, kind, living);
   }
 
   Answer list_deleted(Request& request, const Caller& caller) {
@@ -274,24 +267,8 @@ class Endpoints {
     co_return response;
   }
 
-  Answer purge(Request& request, const Caller& caller) {
-    const Id id = co_await attribute_id(request, "Soft-deleted attribute with ID {} not found");
-    co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("attribute"),
-                                           id, "Attribute permanently deleted");
-  }
-
  private:
   pg::Database& database() const { return services_.databases.here(); }
-
-  static Response deleted_many(const std::optional<trash::Deleted>& deleted, const Ids& ids) {
-    const std::int32_t count = deleted ? deleted->item_count : 0;
-    Response response;
-    json::Object body{response.body};
-    body.add("message", fmt::format("Deleted {} attribute(s)", count)).add("deletedCount", count).add("ids", ids);
-    if (deleted) body.add("deletionId", deleted->deletion_id).add("deletedAt", deleted->deleted_at);
-    body.close();
-    return response;
-  }
 
   Services services_;
 };
@@ -316,7 +293,6 @@ void add_routes(http::Router& router, const Services& services) {
   route(del, "/attributes/:id", "delete", &Endpoints::move_to_trash);
   route(post, "/attributes/bulk-delete", "delete", &Endpoints::delete_many);
   route(post, "/attributes/:id/restore", "update", &Endpoints::restore);
-  route(del, "/attributes/:id/permanent", "delete", &Endpoints::purge);
 }
 
 }  // namespace pim::catalog::attributes

@@ -25,10 +25,6 @@ inline const pg::Statement<AttributePage(Id, Id, std::int64_t, OptionalText, Opt
 inline const pg::Statement<CountedAttributePage(Id, Id, std::int64_t)> list_attributes_with_counts{
     "list_attributes_with_counts", sql::catalog::attributes::list_attributes_with_counts, pg::Plan::fresh};
 
-// tenant, ids, name like, type
-inline const pg::Statement<ChosenAttribute(Id, std::optional<Ids>, OptionalText, OptionalText)> choose_attributes{
-    "choose_attributes", sql::catalog::attributes::choose_attributes};
-
 // tenant, product, attribute, beginning, at most
 inline const pg::Statement<Suggestions(Id, Id, Id, Text, Id)> suggest_values{"suggest_values",
                                                                              sql::catalog::attributes::suggest_values};

@@ -16,7 +16,6 @@
 #include "http/page.hpp"
 #include "http/selection.hpp"
 #include "pg/like.hpp"
-#include "trash/dry_run.hpp"
 #include "trash/named.hpp"
 
 namespace pim::catalog::categories {
@@ -51,10 +50,8 @@ class Endpoints {
   Answer list_below(Request& request, const Caller& caller);
   Answer update(Request& request, const Caller& caller);
   Answer move_to_trash(Request& request, const Caller& caller);
-  Answer move_many_to_trash(Request& request, const Caller& caller);
   Answer list_deleted(Request& request, const Caller& caller);
   Answer restore(Request& request, const Caller& caller);
-  Answer purge(Request& request, const Caller& caller);
 
  private:
   pg::Database& database() const { return services_.databases.here(); }
@@ -293,36 +290,6 @@ Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
                                     fmt::format("POST /categories/{}/restore", id));
 }
 
-// As the replaced service does, a bulk takes along what is below.
-Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
-  const trash::ItemKind& kind = *trash::find_kind("category");
-  const auto bulk = co_await trash::read_bulk_delete(request, co_await http::read_json(request), kind, true);
-  const auto selection = co_await http::read_selection(bulk.selection, {"search"});
-  std::optional<std::string> like;
-  if (const auto* search = selection.filters.if_contains("search")) {
-    if (!search->is_string()) co_return invalid({"filters.search must be a string"});
-    like = pg::like_containing(search->get_string());
-  }
-  const auto rows = co_await database().read(choose_categories, caller.tenant, selection.ids, view_of(like));
-  Ids ids;
-  for (int i = 0; i < rows.size(); ++i) ids.push_back(rows[i].id);
-  const trash::Previewing previewing{services_.secret, caller.tenant, services_.retention_days};
-  const bool named = selection.ids.has_value();
-  if (bulk.is_dry) co_return co_await trash::preview_bulk_delete(database(), previewing, bulk, kind, ids, named);
-  if (!named) co_await trash::check_previewed(previewing, bulk, std::ssize(ids));
-  const auto deleted =
-      co_await trash::delete_many_named(database(), act_of(request, caller), trash::Kind::category, ids);
-  const std::int32_t count = deleted ? deleted->item_count : 0;
-  Response response;
-  json::Object body{response.body};
-  body.add("deletedCount", count)
-      .add("message", fmt::format("Deleted {} {}", count, count == 1 ? "category" : "categories"))
-      .add("ids", ids);
-  if (deleted) body.add("deletionId", deleted->deletion_id).add("deletedAt", deleted->deleted_at);
-  body.close();
-  co_return response;
-}
-
 Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
   const auto page = co_await http::Page::of(request);
   co_return co_await trash::list_deleted_named(database(), caller.tenant, trash::Kind::category, page,
@@ -357,12 +324,6 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
   co_return response;
 }
 
-Answer Endpoints::purge(Request& request, const Caller& caller) {
-  const auto id = co_await category_id(request, "Soft-deleted category with ID {} not found");
-  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("category"),
-                                         id, "Category permanently deleted");
-}
-
 }  // namespace
 
 void add_routes(http::Router& router, const Services& services) {
@@ -375,14 +336,12 @@ void add_routes(http::Router& router, const Services& services) {
   route(post, "/categories", "create", &Endpoints::create);
   route(get, "/categories", "read", &Endpoints::list);
   route(get, "/categories/tree", "read", &Endpoints::show_all);
-  route(post, "/categories/bulk-delete", "delete", &Endpoints::move_many_to_trash);
   route(get, "/categories/deleted", "delete", &Endpoints::list_deleted);
   route(get, "/categories/:id", "read", &Endpoints::find);
   route(get, "/categories/:id/subcategories", "read", &Endpoints::list_below);
   route(patch, "/categories/:id", "update", &Endpoints::update);
   route(del, "/categories/:id", "delete", &Endpoints::move_to_trash);
   route(post, "/categories/:id/restore", "update", &Endpoints::restore);
-  route(del, "/categories/:id/permanent", "delete", &Endpoints::purge);
 }
 
 }  // namespace pim::catalog::categories

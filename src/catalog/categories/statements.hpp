@@ -72,11 +72,6 @@ struct Category {
 };
 BOOST_DESCRIBE_STRUCT(Category, (), (parent_category, parent_in_trash, path, products, nodes))
 
-struct Chosen {
-  Id id;
-};
-BOOST_DESCRIBE_STRUCT(Chosen, (), (id))
-
 // Why nothing was written, and the id where it was.
 struct Created {
   OptionalId id;
@@ -99,9 +94,6 @@ inline const pg::Statement<CategoryList(Id, OptionalId, Id, std::int64_t, Option
 // tenant, category, limit and offset of its products, levels, nodes at most
 inline const pg::Statement<Category(Id, Id, Id, std::int64_t, OptionalId, Id)> find_category{
     "find_category", sql::catalog::categories::find_category, pg::Plan::fresh};
-// tenant, ids, name like
-inline const pg::Statement<Chosen(Id, std::optional<Ids>, OptionalText)> choose_categories{
-    "choose_categories", sql::catalog::categories::choose_categories};
 // tenant, actor, name, description, parent, levels at most, request id
 inline const pg::Statement<Created(Id, Id, Text, OptionalText, OptionalId, Id, Text)> create_category{
     "create_category", sql::catalog::categories::create_category};

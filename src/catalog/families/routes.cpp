@@ -11,7 +11,6 @@
 #include "http/list.hpp"
 #include "http/selection.hpp"
 #include "pg/like.hpp"
-#include "trash/dry_run.hpp"
 #include "trash/named.hpp"
 
 namespace pim::catalog::families {
@@ -37,17 +36,14 @@ class Endpoints {
   Answer add_attribute(Request& request, const Caller& caller);
   Answer remove_attribute(Request& request, const Caller& caller);
   Answer move_to_trash(Request& request, const Caller& caller);
-  Answer move_many_to_trash(Request& request, const Caller& caller);
   Answer list_deleted(Request& request, const Caller& caller);
   Answer restore(Request& request, const Caller& caller);
-  Answer purge(Request& request, const Caller& caller);
 
  private:
   pg::Database& database() const { return services_.databases.here(); }
   // The family as it is now, without products.
   Task<Result<pg::Rows<FamilyDetail>>> saved(const Caller& caller, Id family);
   Task<Result<Updated>> save(const Act& act, Id family, const Input& input);
-  Task<Result<Ids>> chosen(const Caller& caller, const http::Selection& selection);
 
   Services services_;
 };
@@ -307,40 +303,6 @@ Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
                                     fmt::format("POST /families/{}/restore", id));
 }
 
-// The ids of the living families that a bulk is about.
-Task<Result<Ids>> Endpoints::chosen(const Caller& caller, const http::Selection& selection) {
-  std::optional<std::string> like;
-  if (const auto* search = selection.filters.if_contains("search")) {
-    if (!search->is_string()) co_return invalid({"filters.search must be a string"});
-    like = pg::like_containing(search->get_string());
-  }
-  const auto rows = co_await database().read(choose_families, caller.tenant, selection.ids, view_of(like));
-  Ids ids;
-  for (int i = 0; i < rows.size(); ++i) ids.push_back(rows[i].id);
-  co_return ids;
-}
-
-Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
-  const trash::ItemKind& kind = *trash::find_kind("family");
-  const auto bulk = co_await trash::read_bulk_delete(request, co_await http::read_json(request), kind, false);
-  const auto selection = co_await http::read_selection(bulk.selection, {"search"});
-  const Ids ids = co_await chosen(caller, selection);
-  const trash::Previewing previewing{services_.secret, caller.tenant, services_.retention_days};
-  const bool named = selection.ids.has_value();
-  if (bulk.is_dry) co_return co_await trash::preview_bulk_delete(database(), previewing, bulk, kind, ids, named);
-  if (!named) co_await trash::check_previewed(previewing, bulk, std::ssize(ids));
-  const auto deleted = co_await trash::delete_many_named(database(), act_of(request, caller), trash::Kind::family, ids);
-  const std::int32_t count = deleted ? deleted->item_count : 0;
-  Response response;
-  json::Object body{response.body};
-  body.add("deletedCount", count)
-      .add("message", fmt::format("Deleted {} {}", count, count == 1 ? "family" : "families"))
-      .add("ids", ids);
-  if (deleted) body.add("deletionId", deleted->deletion_id).add("deletedAt", deleted->deleted_at);
-  body.close();
-  co_return response;
-}
-
 Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
   const auto page = co_await http::Page::of(request);
   co_return co_await trash::list_deleted_named(database(), caller.tenant, trash::Kind::family, page,
@@ -366,12 +328,6 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
   co_return response;
 }
 
-Answer Endpoints::purge(Request& request, const Caller& caller) {
-  const auto id = co_await family_id(request, "Soft-deleted family with ID {} not found");
-  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("family"), id,
-                                         "Family permanently deleted");
-}
-
 }  // namespace
 
 void add_routes(http::Router& router, const Services& services) {
@@ -383,13 +339,11 @@ void add_routes(http::Router& router, const Services& services) {
   };
   route(post, "/families", "create", &Endpoints::create);
   route(get, "/families", "read", &Endpoints::list);
-  route(post, "/families/bulk-delete", "delete", &Endpoints::move_many_to_trash);
   route(get, "/families/deleted", "delete", &Endpoints::list_deleted);
   route(get, "/families/:id", "read", &Endpoints::find);
   route(patch, "/families/:id", "update", &Endpoints::update);
   route(del, "/families/:id", "delete", &Endpoints::move_to_trash);
   route(post, "/families/:id/restore", "update", &Endpoints::restore);
-  route(del, "/families/:id/permanent", "delete", &Endpoints::purge);
   route(post, "/families/:id/attributes/:attributeId", "update", &Endpoints::add_attribute);
   route(del, "/families/:id/attributes/:attributeId", "update", &Endpoints::remove_attribute);
 }

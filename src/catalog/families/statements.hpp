@@ -100,11 +100,6 @@ struct Removed {
 };
 BOOST_DESCRIBE_STRUCT(Removed, (), (is_found, removed, kept_values))
 
-struct Chosen {
-  Id id;
-};
-BOOST_DESCRIBE_STRUCT(Chosen, (), (id))
-
 // tenant, limit, offset, name like, attributes, all of them, has products, has required attributes, made from and up
 // to, products at least and at most, attributes at least and at most, sorted by, ascending
 inline const pg::Statement<ListedFamily(Id, Id, std::int64_t, OptionalText, std::optional<Ids>, bool, OptionalFlag,
@@ -117,9 +112,6 @@ inline const pg::Statement<FamilyDetail(Id, Id, Id, std::int64_t)> find_family{"
 // tenant, family, attribute
 inline const pg::Statement<Member(Id, Id, Id)> find_family_attribute{"find_family_attribute",
                                                                      sql::catalog::families::find_family_attribute};
-// tenant, ids, name like
-inline const pg::Statement<Chosen(Id, std::optional<Ids>, OptionalText)> choose_families{
-    "choose_families", sql::catalog::families::choose_families};
 // tenant, actor, name, attributes, the required ones, additional values, request id
 inline const pg::Statement<Created(Id, Id, Text, Ids, Ids, OptionalTexts, Text)> create_family{
     "create_family", sql::catalog::families::create_family};

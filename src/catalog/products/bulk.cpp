@@ -28,16 +28,16 @@ Task<Result<Outcome>> attach_to_family(pg::Database& database, const Act& act, s
   co_return outcome;
 }
 
-Task<Result<DeletedMany>> delete_products(pg::Database& database, const Act& act,
-                                          const std::optional<std::vector<std::int32_t>>& ids, const Filter& filter,
-                                          bool with_variants, std::int32_t rows_max) {
+Task<Result<trash::DeletedMany>> delete_products(pg::Database& database, const Act& act,
+                                                 const std::optional<std::vector<std::int32_t>>& ids,
+                                                 const Filter& filter, bool with_variants, std::int32_t rows_max) {
   const auto rows = co_await with_values(act.tenant, rows_max, {}, filter, {}, [&](const auto&... values) {
     return database.write_patiently(delete_products_statement, values..., ids, act.actor, with_variants, std::nullopt,
                                     act.request_id, trash::rows_at_once_max);
   });
-  const DeletedRows deleted = rows[0];
+  trash::DeletedMany deleted = rows[0];
   if (deleted.chosen == 0 && !ids) co_await check_values(database, act.tenant, filter, {});
-  co_return DeletedMany{deleted.deletion_id, deleted.deleted_at, deleted.chosen, deleted.is_running, deleted.ids};
+  co_return deleted;
 }
 
 Task<Result<std::vector<std::int32_t>>> matching_ids(pg::Database& database, std::int32_t tenant,

@@ -10,6 +10,7 @@
 #include "base/act.hpp"
 #include "catalog/products/list.hpp"
 #include "pg/database.hpp"
+#include "trash/bulk_delete.hpp"
 
 namespace pim::catalog::products {
 
@@ -27,19 +28,11 @@ struct Outcome {
 Task<Result<Outcome>> attach_to_family(pg::Database& database, const Act& act, std::int32_t family,
                                        const std::vector<std::int32_t>& products);
 
-struct DeletedMany {
-  std::optional<std::int64_t> deletion_id;  // none where nothing was there to delete
-  std::optional<pg::Timestamp> deleted_at;
-  std::int64_t chosen = 0;  // where it is more than might be, nothing was deleted
-  bool is_running = false;  // there are so many that they go in the background
-  std::vector<std::int32_t> ids{};
-};
-
 // Moves products to the trash as one deletion: those of `ids`, or where there are none those that match, `rows_max` at
 // most; with their variants, or leaving them to stand alone. 400 for conditions that can't be.
-Task<Result<DeletedMany>> delete_products(pg::Database& database, const Act& act,
-                                          const std::optional<std::vector<std::int32_t>>& ids, const Filter& filter,
-                                          bool with_variants, std::int32_t rows_max);
+Task<Result<trash::DeletedMany>> delete_products(pg::Database& database, const Act& act,
+                                                 const std::optional<std::vector<std::int32_t>>& ids,
+                                                 const Filter& filter, bool with_variants, std::int32_t rows_max);
 
 // The ids of those that match. 400 for conditions that can't be.
 Task<Result<std::vector<std::int32_t>>> matching_ids(pg::Database& database, std::int32_t tenant, const Filter& filter);

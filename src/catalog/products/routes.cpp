@@ -17,7 +17,7 @@
 #include "http/fields.hpp"
 #include "http/list.hpp"
 #include "http/selection.hpp"
-#include "trash/dry_run.hpp"
+#include "trash/bulk_delete.hpp"
 #include "trash/preview_token.hpp"
 #include "trash/products.hpp"
 
@@ -54,7 +54,6 @@ class Endpoints {
   Answer move_to_trash(Request& request, const Caller& caller);
   Answer list_deleted(Request& request, const Caller& caller);
   Answer restore(Request& request, const Caller& caller);
-  Answer purge(Request& request, const Caller& caller);
 
  private:
   pg::Database& database() const { return services_.databases.here(); }
@@ -343,28 +342,6 @@ Answer Endpoints::detach_variant(Request& request, const Caller& caller) {
   co_return Response::message(fmt::format("Successfully removed variant product {}", name));
 }
 
-Response deleted_many(const DeletedMany& deleted) {
-  Response response;
-  json::Object body{response.body};
-  if (deleted.is_running) {
-    response.status = 202;
-    body.add("message", fmt::format("Deleting {} products and what goes along", deleted.chosen))
-        .add("chosenCount", deleted.chosen)
-        .add("state", "running")
-        .add("deletionId", deleted.deletion_id)
-        .add("deletedAt", deleted.deleted_at)
-        .add("follow", fmt::format("GET /trash/deletions/{}", *deleted.deletion_id));
-  } else {
-    body.add("message", fmt::format("Deleted {} product(s)", deleted.ids.size()))
-        .add("deletedCount", deleted.ids.size())
-        .add("deletionId", deleted.deletion_id)
-        .add("deletedAt", deleted.deleted_at)
-        .add("ids", deleted.ids);
-  }
-  body.close();
-  return response;
-}
-
 Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
   const bool with_variants = co_await http::flag_parameter(request, "softDeleteVariants", false);
   const auto bulk = co_await trash::read_bulk_delete(request, co_await http::read_json(request),
@@ -391,7 +368,7 @@ Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
   const auto deleted = co_await products::delete_products(database(), act_of(request, caller), chosen.ids, filter,
                                                           with_variants, rows_max);
   if (deleted.chosen > rows_max) co_await trash::check_previewed(previewing, bulk, deleted.chosen);
-  co_return deleted_many(deleted);
+  co_return trash::answer_to_bulk_delete(*trash::find_kind("product"), deleted);
 }
 
 // The trash -----------------------------------------------------------------------------------------------------
@@ -438,12 +415,6 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
   co_return response;
 }
 
-Answer Endpoints::purge(Request& request, const Caller& caller) {
-  const auto id = co_await product_id(request, "Soft-deleted product with ID {} not found");
-  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("product"), id,
-                                         "Product permanently deleted");
-}
-
 }  // namespace
 
 void add_routes(http::Router& router, const Services& services) {
@@ -474,7 +445,6 @@ void add_routes(http::Router& router, const Services& services) {
   route(del, "/products/:id/variants/:variantId", "update", &Endpoints::detach_variant);
   route(del, "/products/:id", "delete", &Endpoints::move_to_trash);
   route(post, "/products/:id/restore", "update", &Endpoints::restore);
-  route(del, "/products/:id/permanent", "delete", &Endpoints::purge);
 }
 
 }  // namespace pim::catalog::products

@@ -5,6 +5,7 @@
 #include "pg/statement.hpp"
 #include "sql/catalog/products.hpp"
 #include "sql/trash.hpp"
+#include "trash/deletion.hpp"
 
 namespace pim::catalog::products {
 
@@ -101,15 +102,6 @@ struct GeneratedRows {
 BOOST_DESCRIBE_STRUCT(GeneratedRows, (),
                       (parent_found, parent_is_variant, unknown_attributes, value_troubles, too_long, skipped, created))
 
-struct DeletedRows {
-  std::optional<std::int64_t> deletion_id;
-  std::optional<pg::Timestamp> deleted_at;
-  std::int64_t chosen;
-  bool is_running;
-  std::vector<std::int32_t> ids;
-};
-BOOST_DESCRIBE_STRUCT(DeletedRows, (), (deletion_id, deleted_at, chosen, is_running, ids))
-
 struct Owned {
   bool is_owned;
 };
@@ -183,7 +175,7 @@ inline const pg::Statement<GeneratedRows(Id, Id, Id, Ids, Ids, Texts, Text, Id, 
     "generate_variants", sql::catalog::products::generate_variants};
 
 // As filter_products (the limit: how many at most), and: ids, actor, with their variants, reason, request id
-inline const pg::Statement<DeletedRows(
+inline const pg::Statement<trash::DeletedMany(
     Id, Id, std::int64_t, OptionalTime, OptionalId, bool, OptionalId, OptionalText, OptionalText, OptionalText,
     OptionalId, OptionalId, OptionalId, Texts, std::optional<Ids>, bool, Text, Ids, OptionalTexts, Texts, OptionalTexts,
     OptionalTexts, Ids, OptionalTexts, OptionalId, OptionalText, std::optional<Ids>, Id, bool, OptionalText, Text, Id)>

@@ -16,7 +16,6 @@
 #include "media/list.hpp"
 #include "net/fetch.hpp"
 #include "trash/assets.hpp"
-#include "trash/dry_run.hpp"
 
 namespace pim::media::assets {
 namespace {
@@ -47,7 +46,6 @@ class Endpoints {
   Answer move_to_trash(Request& request, const Caller& caller);
   Answer list_deleted(Request& request, const Caller& caller);
   Answer restore(Request& request, const Caller& caller);
-  Answer purge(Request& request, const Caller& caller);
 
  private:
   pg::Database& database() const { return services_.databases.here(); }
@@ -331,12 +329,6 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
   co_return response;
 }
 
-Answer Endpoints::purge(Request& request, const Caller& caller) {
-  const auto id = co_await asset_id(request, "Soft-deleted asset not found");
-  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("asset"), id,
-                                         "Asset permanently deleted");
-}
-
 }  // namespace
 
 void add_routes(http::Router& router, const Services& services) {
@@ -361,7 +353,6 @@ void add_routes(http::Router& router, const Services& services) {
   route(put, "/assets/:id/file", "update", &Endpoints::replace);
   route(del, "/assets/:id", "delete", &Endpoints::move_to_trash);
   route(post, "/assets/:id/restore", "create", &Endpoints::restore);
-  route(del, "/assets/:id/permanent", "delete", &Endpoints::purge);
   router.add(get, "/uploads/*path", http::needs_or_signed("assets", "read"),
              http::handler_of(endpoints, &Endpoints::serve));
 }

@@ -10,7 +10,6 @@
 #include "media/list.hpp"
 #include "sql/media/groups.hpp"
 #include "trash/assets.hpp"
-#include "trash/dry_run.hpp"
 
 namespace pim::media::groups {
 namespace {
@@ -62,7 +61,6 @@ class Endpoints {
   Answer move_to_trash(Request& request, const Caller& caller);
   Answer list_deleted(Request& request, const Caller& caller);
   Answer restore(Request& request, const Caller& caller);
-  Answer purge(Request& request, const Caller& caller);
 
  private:
   pg::Database& database() const { return services_.databases.here(); }
@@ -263,12 +261,6 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
   co_return response;
 }
 
-Answer Endpoints::purge(Request& request, const Caller& caller) {
-  const auto id = co_await group_id(request, "Soft-deleted asset group not found");
-  co_return co_await trash::answer_purge(database(), request, act_of(request, caller), *trash::find_kind("assetGroup"),
-                                         id, "Asset group permanently deleted");
-}
-
 }  // namespace
 
 void add_routes(http::Router& router, const Services& services) {
@@ -288,7 +280,6 @@ void add_routes(http::Router& router, const Services& services) {
   route(post, "/asset-groups/:id/attach-assets", "update", &Endpoints::attach);
   route(del, "/asset-groups/:id", "delete", &Endpoints::move_to_trash);
   route(post, "/asset-groups/:id/restore", "update", &Endpoints::restore);
-  route(del, "/asset-groups/:id/permanent", "delete", &Endpoints::purge);
 }
 
 }  // namespace pim::media::groups

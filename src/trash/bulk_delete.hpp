@@ -1,5 +1,5 @@
-// What deletes and purges answer to ?dryRun=true: what would go, and nothing is changed; and what a bulk of many rows
-// owes to it.
+// Many living things into the trash at once: what would go, which of them want to have been looked at first, and doing
+// it.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -9,14 +9,10 @@
 #include <vector>
 
 #include "http/request.hpp"
+#include "trash/deletion.hpp"
 #include "trash/items.hpp"
 
 namespace pim::trash {
-
-// DELETE …/:id/permanent: deletes one trashed thing for good, or says what would go. 404 where there is none; 409 for a
-// living one, which stays as it is.
-Task<Result<http::Response>> answer_purge(pg::Database& database, const http::Request& request, const Act& act,
-                                          const ItemKind& kind, std::int32_t id, std::string_view message);
 
 // POST …/bulk-delete: the body without the preview's token, and that.
 struct BulkDelete {
@@ -43,5 +39,20 @@ Task<Result<http::Response>> preview_bulk_delete(pg::Database& database, const P
 
 // 428 where it wants a preview of so many rows, and has none.
 Result<void> check_previewed(const Previewing& previewing, const BulkDelete& bulk, std::int64_t rows);
+
+// What it answers: 200, or 202 where they go in the background.
+http::Response answer_to_bulk_delete(const ItemKind& kind, const DeletedMany& deleted);
+
+// Which living things of a kind. What is not given does not matter.
+struct Living {
+  std::optional<std::vector<std::int32_t>> ids{};
+  std::optional<std::string> like{};    // the name; of an asset, or its file's
+  std::optional<std::string> type{};    // of an attribute; like the MIME type of an asset
+  std::optional<std::int32_t> group{};  // that an asset is in
+};
+
+// Moves them to the trash, as one deletion, with what lives below them; or says what would go.
+Task<Result<http::Response>> bulk_delete(pg::Database& database, const Act& act, const Previewing& previewing,
+                                         const BulkDelete& bulk, const ItemKind& kind, const Living& living);
 
 }  // namespace pim::trash

@@ -1,0 +1,1 @@
+{union} SELECT t."id" FROM trashed_{cte} t

@@ -1,0 +1,21 @@
+-- Moves the living attribute $2 of tenant $1 to the trash, for $3. Its values and links stay. $4 reason, $5 request id. No row: there is no such
+-- attribute.
+WITH root AS MATERIALIZED (
+    SELECT t."id", t."name" FROM "Attribute" t
+     WHERE t."userId" = $1::int4 AND t."id" = $2::int4 AND NOT t."isDeleted" FOR UPDATE),
+deletion AS (
+    INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
+    SELECT $1::int4, $3::int4, 'attribute', r."id", 1, $4::text, $5::text FROM root r
+    RETURNING "id", "createdAt", "itemCount"),
+trashed AS (
+    UPDATE "Attribute" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
+      FROM root r, deletion d
+     WHERE t."id" = r."id" AND NOT t."isDeleted"
+    RETURNING t."id"),
+audit AS (
+    INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
+    SELECT $1::int4, $3::int4, 'attribute.delete', 'attribute', r."id", d."id", $5::text,
+           jsonb_build_object('name', r."name", 'items', d."itemCount")
+      FROM root r, deletion d)
+SELECT d."id" AS "deletionId", d."createdAt" AS "deletedAt", d."itemCount"
+  FROM deletion d WHERE EXISTS (SELECT FROM trashed)
