@@ -17,7 +17,7 @@ struct Arguments {
   std::string folder, name, label, note, into, server, product, tenant, sku, new_name;
   bool with_files = false, prove = false, quick = false, confirm = false, variants = false;
   std::optional<int> keep, days;
-  int jobs = 0;
+  int jobs = 0, hours = 24;
 
   int connections() const {
     const auto processors = static_cast<int>(std::thread::hardware_concurrency());
@@ -142,6 +142,27 @@ Result<int> list(Session& session, const Arguments& arguments) {
   }
   for (const auto& each : all) print_backup(session, each);
   if (all.empty()) print(fmt::format("There is no backup in {}.", ground->store.folder().string()));
+  return 0;
+}
+
+// For monitoring: the exit code says whether there is one that can be relied on.
+Result<int> recent(Session& session, const Arguments& arguments) {
+  auto ground = ground_of(session, arguments, Needs::database);
+  if (!ground) return std::unexpected(std::move(ground).error());
+  const auto found =
+      backup::require_backup(ground->store, pg::database_of(ground->url), std::chrono::hours(arguments.hours));
+  if (!found) return std::unexpected(found.error());
+  if (session.json()) {
+    std::string body;
+    json::Object(body)
+        .add("name", found->name)
+        .add("grade", std::string(1, static_cast<char>(found->grade)))
+        .add("ageSeconds", found->age.count());
+    print(body);
+  } else {
+    print(fmt::format("{}  grade {}  {} old", found->name, static_cast<char>(found->grade),
+                      backup::age_text(found->age)));
+  }
   return 0;
 }
 
@@ -325,6 +346,10 @@ void add_backup(CLI::App& app, Session& session) {
   with_jobs(command);
   add("list", "Those that there are, with their grades: A restored and compared, B read through, C listed, D damaged",
       "pixelpim backup list --json", list);
+  command =
+      add("recent", "Is there one of grade A of this database that is not older than a day? Else the exit code is 1",
+          "pixelpim backup recent --hours 24", recent);
+  command->add_option("--hours", arguments->hours, "How old it may be")->check(CLI::Range(1, 876'000));
   command =
       add("verify", "Prove one, the newest without a name: read it through, restore it, compare rows and contents",
           "pixelpim backup verify", verify);

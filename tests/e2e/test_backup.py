@@ -1,6 +1,6 @@
 """`pixelpim backup`: made whole or not at all, proven by restoring, and what is lost comes back from them.
 
-PIXELPIM_FLIPS (40): places at which a backup is damaged, and cut. PIXELPIM_KILLS (3): moments of kill -9.
+PIXELPIM_FLIPS (12): places at which a backup is damaged, and cut. PIXELPIM_KILLS (3): moments of kill -9.
 """
 
 import json
@@ -21,7 +21,7 @@ from files import sha256, unique_png, upload
 from service import PROGRAM, Service, alive, wait_until
 from tenants import PASSWORD, Tenant, log_in
 
-FLIPS = int(os.environ.get("PIXELPIM_FLIPS", "40"))
+FLIPS = int(os.environ.get("PIXELPIM_FLIPS", "12"))
 KILLS = int(os.environ.get("PIXELPIM_KILLS", "3"))
 
 
@@ -90,6 +90,14 @@ def copy(own, backup, tmp_path) -> pathlib.Path:
     return tmp_path / "copies"
 
 
+def change_manifest(folder: pathlib.Path, change):
+    """Changes the manifest of a backup, with the right sums again."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    change(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    subprocess.run("sha256sum $(find . -type f ! -name SHA256SUMS | cut -c3- | LC_ALL=C sort) > SHA256SUMS", shell=True, cwd=folder, check=True)
+
+
 # --- made and proven -------------------------------------------------------------------------------------------------------
 
 def test_a_backup_is_named_by_its_time_and_says_what_is_in_it(own, backup):
@@ -123,6 +131,22 @@ def test_a_quick_look_is_grade_b_and_takes_no_better_one_away(own, copy, backup)
     assert json.loads(own.service.run("backup", "verify", backup["name"], "--quick", "--json").stdout)["grade"] == "A"
 
 
+def test_recent_says_whether_one_can_be_relied_on(own, backup, copy):
+    """What `preflight` and `deploy` ask too: grade A, of this database, not older than a day."""
+    found = json.loads(own.service.run("backup", "recent", "--json").stdout)
+    assert found["name"].startswith("backup_") and found["grade"] == "A" and 0 <= found["ageSeconds"] < 3600
+    refused = own.service.run("backup", "recent", "--folder", copy, check=False)
+    assert refused.returncode == 1 and "is of grade C" in refused.stderr and f"backup verify {backup['name']}" in refused.stderr
+    own.service.run("backup", "verify", "--folder", copy)
+    assert own.service.run("backup", "recent", "--folder", copy).returncode == 0
+    other = Service(own.service.folder, {"DATABASE_URL": url_of(own, "postgres")}).run("backup", "recent", "--folder", copy, check=False)
+    assert other.returncode == 1 and "no backup of the database postgres" in other.stderr
+    change_manifest(copy / backup["name"], lambda manifest: manifest.update(createdAt="2026-01-02T03:04:05Z"))
+    own.service.run("backup", "verify", "--folder", copy)
+    old = own.service.run("backup", "recent", "--folder", copy, check=False)
+    assert old.returncode == 1 and "days old; 24 h at most" in old.stderr and "backup create --verify" in old.stderr
+
+
 def test_the_figures_are_those_of_the_dumped_moment_acceptance_25(own):
     """acceptance 25: per-table count and hash against the snapshot, while others write."""
     stop = threading.Event()
@@ -147,13 +171,11 @@ def test_the_figures_are_those_of_the_dumped_moment_acceptance_25(own):
 
 def test_what_was_restored_is_compared_row_by_row_traps_27(own, backup, copy):
     """traps 27: a manifest that says otherwise than the dump, with right sums, is found out by restoring."""
-    folder = copy / backup["name"]
-    manifest = json.loads((folder / "manifest.json").read_text())
-    product = next(t for t in manifest["tables"] if t["name"] == 'public."Product"')
-    product["hash"] = "1/2"
-    next(t for t in manifest["tables"] if t["name"] == 'public."Category"')["rows"] += 1
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    subprocess.run("sha256sum $(find . -type f ! -name SHA256SUMS | cut -c3- | LC_ALL=C sort) > SHA256SUMS", shell=True, cwd=folder, check=True)
+    def lie(manifest):
+        next(t for t in manifest["tables"] if t["name"] == 'public."Product"')["hash"] = "1/2"
+        next(t for t in manifest["tables"] if t["name"] == 'public."Category"')["rows"] += 1
+
+    change_manifest(copy / backup["name"], lie)
     done = own.service.run("backup", "verify", "--json", "--folder", copy, check=False)
     found = json.loads(done.stdout)
     assert done.returncode == 1 and found["grade"] == "D"
@@ -423,8 +445,7 @@ def test_prune_never_removes_the_last_good_one(own, backup, copy):
     for hour in ("01", "02", "03"):
         name = f"backup_29991231_{hour}0000"
         shutil.copytree(copy / good, copy / name)
-        (copy / name / "manifest.json").write_text((copy / name / "manifest.json").read_text().replace(good, name))
-        subprocess.run("sha256sum $(find . -type f ! -name SHA256SUMS | cut -c3- | LC_ALL=C sort) > SHA256SUMS", shell=True, cwd=copy / name, check=True)
+        change_manifest(copy / name, lambda manifest: manifest.update(name=name))
     would = prune("--keep", "1")
     assert would["removed"] is False and would["backups"] == ["backup_29991231_020000", "backup_29991231_010000"]
     (copy / "backup_29991231_030000/manifest.json").write_text("{}")

@@ -17,6 +17,7 @@
 #include <sstream>
 
 #include "base/sha256.hpp"
+#include "base/time.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 
@@ -401,6 +402,35 @@ std::vector<Backup> beyond(const std::vector<Backup>& newest_first, const Keepin
   return gone;
 }
 
+std::optional<Recent> newest_backup(const Store& store, std::string_view database, Grade at_least) {
+  for (const Backup& backup : store.list()) {
+    const auto moment = parse_time(backup.manifest.created_at);
+    if (backup.graded.grade > at_least || backup.manifest.database != database || !moment) continue;
+    const auto age = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now() - *moment);
+    return Recent{.name = backup.name(), .grade = backup.graded.grade, .age = std::max(age, std::chrono::seconds(0))};
+  }
+  return std::nullopt;
+}
+
+Result<Recent> require_backup(const Store& store, std::string_view database, std::chrono::seconds oldest) {
+  auto proven = newest_backup(store, database);
+  if (proven && proven->age <= oldest) return *std::move(proven);
+  Problem problem{
+      .code = "no_backup",
+      .message = fmt::format("{} has no backup of the database {} that was restored and compared (grade A).",
+                             store.folder().string(), database),
+      .remedy = "Make one: pixelpim backup create --verify"};
+  const auto unproven = newest_backup(store, database, Grade::c);
+  if (proven) {
+    problem.message = fmt::format("The newest backup of grade A, {}, is {} old; {} at most is asked for.", proven->name,
+                                  age_text(proven->age), age_text(oldest));
+  } else if (unproven && unproven->age <= oldest) {
+    problem.message += fmt::format(" {} is of grade {}.", unproven->name, static_cast<char>(unproven->grade));
+    problem.remedy = fmt::format("Prove it: pixelpim backup verify {}", unproven->name);
+  }
+  return std::unexpected(std::move(problem));
+}
+
 std::string now_text() {
   std::array<char, 32> text{};
   const std::time_t seconds = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -431,6 +461,14 @@ std::string size_text(std::int64_t bytes) {
   std::size_t unit = 0;
   for (; size >= 1000 && unit + 1 < std::size(units); ++unit) size /= 1000;
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", size, units[unit]);
+}
+
+std::string age_text(std::chrono::seconds age) {
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(age).count();
+  if (minutes < 60) return fmt::format("{} min", minutes);
+  if (minutes < 48 * 60 && minutes % 60 > 0) return fmt::format("{} h {} min", minutes / 60, minutes % 60);
+  if (minutes < 48 * 60) return fmt::format("{} h", minutes / 60);
+  return fmt::format("{} days", minutes / (24 * 60));
 }
 
 }  // namespace pim::ops::backup

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/lock_file.hpp"
@@ -100,9 +101,22 @@ struct Keeping {
 };
 std::vector<Backup> beyond(const std::vector<Backup>& newest_first, const Keeping& keeping);
 
+// For those who ask before they change much (preflight, deploy, rollback): the newest backup of a database that is of
+// this grade or a better one.
+struct Recent {
+  std::string name;
+  Grade grade = Grade::c;
+  std::chrono::seconds age{};  // of what it holds
+};
+std::optional<Recent> newest_backup(const Store& store, std::string_view database, Grade at_least = Grade::a);
+// One of grade A that is not older than a day; else a Problem with code "no_backup" that says what there is instead.
+Result<Recent> require_backup(const Store& store, std::string_view database,
+                              std::chrono::seconds oldest = std::chrono::days(1));
+
 std::string now_text();       // 2026-11-25T02:15:00Z
 std::string this_operator();  // user@host
 std::int64_t free_bytes(const std::filesystem::path& folder);
 std::string size_text(std::int64_t bytes);
+std::string age_text(std::chrono::seconds age);  // "3 h 20 min"
 
 }  // namespace pim::ops::backup
