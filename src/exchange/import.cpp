@@ -57,6 +57,7 @@ class Applier {
              {sql::drop_rejected},
              {sql::reject_rows, {tenant_, mode}},
              {sql::drop_rejected},
+             {sql::resolve_images, {tenant_}},
          }) {
       if (auto done = run(step); !done) return done;
     }
@@ -87,7 +88,11 @@ class Applier {
       if (auto done = run({sql::remove_values, {tenant_}}); !done) return done;
     }
     for (const Step& step : std::initializer_list<Step>{
-             {sql::update_categories, {tenant_}}, {sql::update_links, {tenant_}}, {sql::touch_products, {tenant_}}}) {
+             {sql::update_categories, {tenant_}},
+             {sql::update_links, {tenant_}},
+             {sql::link_images, {tenant_}},
+             {sql::touch_products, {tenant_}},
+         }) {
       if (auto done = run(step); !done) return done;
     }
     if (auto counted = count(); !counted) return counted;

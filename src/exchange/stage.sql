@@ -9,6 +9,7 @@ CREATE TEMPORARY TABLE import_fit (name text NOT NULL, value text NOT NULL, cano
 CREATE TEMPORARY TABLE import_category (entry bigint NOT NULL, position integer NOT NULL, path text[] NOT NULL);
 CREATE TEMPORARY TABLE import_family (family text NOT NULL, position integer NOT NULL, name text NOT NULL, is_required boolean NOT NULL);
 CREATE TEMPORARY TABLE import_link (entry bigint NOT NULL, line bigint NOT NULL, parent text NOT NULL, child text NOT NULL);
+CREATE TEMPORARY TABLE import_image (entry bigint NOT NULL, place text NOT NULL, position bigint NOT NULL, asset_id integer NOT NULL);
 CREATE TEMPORARY TABLE import_reject (
     id bigint GENERATED ALWAYS AS IDENTITY, line bigint NOT NULL, entry bigint, reason text NOT NULL, is_row boolean NOT NULL,
     is_staged boolean NOT NULL DEFAULT false);

@@ -672,6 +672,23 @@ def test_an_import_finds_its_files(tenant):
     assert [len(product["subImages"]) for product in found] == [1, 1, 1, 0, 0]
 
 
+def test_an_import_names_files_as_images(tenant):
+    """6.8.4: an image that is said as TEXT[name of a file]; what no file has the name of is left out, and told."""
+    front, side, back = (upload(tenant, name) for name in ("Front view.png", "side", "BACK.jpg"))
+    csv = ('sku,name,imageUrl,subImages\nNAMED-1,Named,Image[Front view],"Sub[side],https://a.example/x[1].png,Sub[nowhere],Sub[back]"\n'
+           "NAMED-2,Not named,Image[nothing],\n")
+    for round in range(2):
+        answer = tenant.request("POST", "/products/import", 200, files={"file": ("a.csv", csv)}).json()
+        one, two = tenant.get("/products", search="NAMED-", sortBy="sku", sortOrder="asc")["data"]
+        assert one["imageUrl"] == front["filePath"] and two["imageUrl"] is None
+        assert one["subImages"] == [side["filePath"], "https://a.example/x[1].png", back["filePath"]]
+        assert links(tenant, one["id"]) == ["Front view.png", "side", "BACK.jpg"] and links(tenant, two["id"]) == []
+        assert [each["error"] for each in answer["failedLinks"]] == [
+            'subImages: "Sub[nowhere]" is left out: no file is named "nowhere"',
+            'imageUrl: "Image[nothing]" is left out: no file is named "nothing"']
+        assert (answer["created"], answer["updated"]) == ((2, 0) if round == 0 else (0, 0))
+
+
 # --- what is told -------------------------------------------------------------------------------------------------------
 
 def test_each_act_on_an_asset_and_a_group_is_told_once_d68(tenant):
