@@ -1,0 +1,34 @@
+// The two mails of a deployment, from its facts: what is planned, and that it is done.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/problem.hpp"
+#include "config/config.hpp"
+#include "pg/blocking.hpp"
+
+namespace pim::ops::notices {
+
+enum class Kind : std::uint8_t { planned, done };
+std::string_view name_of(Kind kind);
+
+// By name: "date", "time", "minutes", "contact", "name" (who deploys), "retention_days"; of `done` also "migration",
+// "verification". `facts_known` gives those that settings and database tell; who calls adds or replaces.
+using Facts = std::map<std::string, std::string, std::less<>>;
+Result<Facts> facts_known(Kind kind, const config::Config& config, pg::Blocking& connection);
+
+struct Notice {
+  std::string subject, text, html;
+};
+// A Problem that names the facts which are missing, where one is.
+Result<Notice> render(Kind kind, const Facts& facts);
+
+// To each of the team (team_mail) and to its chat (team_webhook), and notes in the journal whom it was sent to.
+// Gives the addresses.
+Result<std::vector<std::string>> send(Kind kind, const Notice& notice, const config::Config& config,
+                                      pg::Blocking& connection);
+
+}  // namespace pim::ops::notices
