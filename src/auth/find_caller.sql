@@ -4,7 +4,8 @@ SELECT u."id", u."role"::text AS "role", u."ownerId",
        u."role" <> 'STAFF' OR $2::text = ''
            OR EXISTS (SELECT FROM "UserPermission" g
                        WHERE g."userId" = u."id" AND g."resource" = $2::text AND g."action" = $3::text AND g."granted")
-           AS "isAllowed"
+           AS "isAllowed",
+       EXISTS (SELECT FROM "TrashOff") AS "trashIsOff"
   FROM "User" u
  WHERE u."id" = $1::int4 AND u."tokenVersion" = $4::int4 AND u."deactivatedAt" IS NULL
    AND NOT EXISTS (SELECT FROM "User" o WHERE o."id" = u."ownerId" AND o."deactivatedAt" IS NOT NULL)

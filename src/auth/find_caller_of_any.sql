@@ -6,7 +6,8 @@ SELECT u."id", u."role"::text AS "role", u."ownerId",
          WHERE u."role" <> 'STAFF'
             OR EXISTS (SELECT FROM "UserPermission" g
                         WHERE g."userId" = u."id" AND g."resource" = r.name AND g."action" = $3::text AND g."granted"))
-           AS "granted"
+           AS "granted",
+       EXISTS (SELECT FROM "TrashOff") AS "trashIsOff"
   FROM "User" u
  WHERE u."id" = $1::int4 AND u."tokenVersion" = $4::int4 AND u."deactivatedAt" IS NULL
    AND NOT EXISTS (SELECT FROM "User" o WHERE o."id" = u."ownerId" AND o."deactivatedAt" IS NOT NULL)

@@ -7,6 +7,7 @@
 #include "auth/keys/key.hpp"
 #include "auth/statements.hpp"
 #include "base/id.hpp"
+#include "trash/switch.hpp"
 
 namespace pim::auth {
 namespace {
@@ -98,7 +99,8 @@ std::string_view key_of(const Request& request) {
 Result<Caller> admit(const pg::Rows<FoundCaller>& rows, const Access& access) {
   if (rows.empty()) return unauthorized();
   const FoundCaller found = rows[0];
-  const Caller caller = make_caller(found.id, found.role, found.owner_id);
+  Caller caller = make_caller(found.id, found.role, found.owner_id);
+  caller.trash_is_off = found.trash_is_off;
   if (access.kind == Access::Kind::role && caller.role != access.role) return wrong_role(access.role);
   if (access.kind != Access::Kind::permission) return caller;
   if (caller.tenant == 0) return no_catalogue();
@@ -112,7 +114,18 @@ class DatabaseGate {
                pg::Databases& databases)
       : tokens_(std::move(tokens)), signer_(std::move(signer)), databases_(databases) {}
 
+  // Whom it refuses, a route that is switched off answers as one that is not there too.
   Task<Result<Response>> pass(Request& request, const Route& route) const {
+    auto answered = co_await as_result(admit_and_answer(request, route));
+    const bool is_refused = !answered && (answered.error().status == 401 || answered.error().status == 403);
+    if (is_refused && trash::is_of_trash(route) && co_await trash::is_switched_off(databases_.here())) {
+      co_return trash::no_such_route(request);
+    }
+    co_return answered;
+  }
+
+ private:
+  Task<Result<Response>> admit_and_answer(Request& request, const Route& route) const {
     if (route.access.kind == Access::Kind::anyone) co_return co_await route.handler(request, request.caller);
     if (const auto tenant = route.access.or_signed ? signer_->tenant_of(request) : std::nullopt) {
       request.caller = {.user = 0, .tenant = *tenant, .role = Role::nobody};
@@ -120,39 +133,47 @@ class DatabaseGate {
     }
     if (const std::string_view key = key_of(request); !key.empty()) {
       request.caller = co_await admit_key(key, route.access);
-      co_return co_await answer_once(databases_.here(), request, route);
+      co_return co_await answer(request, route);
     }
     const auto claims = tokens_->verify(bearer_token(request), std::chrono::system_clock::now());
     if (!claims) co_return unauthorized();
     if (const std::string_view owner = request.header("x-act-as"); !owner.empty()) {
       request.caller = co_await admit_as_owner(request, route, *claims, owner);
-      co_return co_await answer_once(databases_.here(), request, route);
+      co_return co_await answer(request, route);
     }
     co_return co_await pass_with_token(request, route, *claims);
   }
 
- private:
+  Task<Result<Response>> answer(Request& request, const Route& route) const {
+    const bool trash_is_off = request.caller.trash_is_off;
+    if (trash_is_off && trash::is_of_trash(route)) co_return trash::no_such_route(request);
+    auto response = co_await as_result(answer_once(databases_.here(), request, route));
+    if (response && trash_is_off) co_return trash::as_before(*std::move(response), route);
+    co_return response;
+  }
+
   Task<Result<Response>> pass_with_token(Request& request, const Route& route, const Claims& claims) const {
     const Access& access = route.access;
     if (access.kind == Access::Kind::any_of) {
       request.caller = co_await admit_any_of(claims, access);
-      co_return co_await answer_once(databases_.here(), request, route);
+      co_return co_await answer(request, route);
     }
     auto lookup = databases_.here().read(find_caller, claims.user, access.resource, access.action, claims.version);
 
     // A read goes out together with the look-up, for the tenant that the token names; its answer leaves only if
     // the database says the same. Whatever changes something waits for the look-up.
-    const Caller claimed = make_caller(claims.user, claims.role, claims.owner);
+    Caller claimed = make_caller(claims.user, claims.role, claims.owner);
     const bool is_read = route.method == http::Method::get && access.kind == Access::Kind::permission;
     if (is_read && claimed.tenant != 0) {
       request.caller = claimed;
-      auto answer = co_await as_result(route.handler(request, request.caller));
+      auto answered = co_await as_result(route.handler(request, request.caller));
       request.caller = co_await admit(co_await lookup, access);
-      if (request.caller == claimed) co_return answer;
+      const bool trash_is_off = claimed.trash_is_off = request.caller.trash_is_off;
+      if (request.caller == claimed && !(trash_is_off && trash::is_of_trash(route))) co_return answered;
     } else {
       request.caller = co_await admit(co_await lookup, access);
     }
-    co_return co_await answer_once(databases_.here(), request, route);
+    co_return co_await answer(request, route);
   }
 
   // Somebody who may do it on one of the resources at least.
@@ -163,6 +184,7 @@ class DatabaseGate {
     const FoundCallerOfAny found = rows[0];
     Caller caller = make_caller(found.id, found.role, found.owner_id);
     caller.granted = static_cast<std::uint32_t>(found.granted);
+    caller.trash_is_off = found.trash_is_off;
     if (caller.tenant == 0) co_return no_catalogue();
     if (caller.granted == 0) co_return missing_any(access);
     co_return caller;
@@ -180,7 +202,7 @@ class DatabaseGate {
     }
     if (!found.is_allowed) co_return missing_permission(access);
     if (found.is_unnoted) co_await as_result(databases_.here().write(note_key_use, hash));
-    co_return Caller{.user = found.actor_id, .tenant = found.id, .role = Role::key};
+    co_return Caller{.user = found.actor_id, .tenant = found.id, .role = Role::key, .trash_is_off = found.trash_is_off};
   }
 
   Task<Result<Caller>> admit_key_of_any(const std::string& hash, const Access& access) const {
@@ -192,7 +214,8 @@ class DatabaseGate {
     co_return Caller{.user = found.actor_id,
                      .tenant = found.id,
                      .role = Role::key,
-                     .granted = static_cast<std::uint32_t>(found.granted)};
+                     .granted = static_cast<std::uint32_t>(found.granted),
+                     .trash_is_off = found.trash_is_off};
   }
 
   // An administrator reaches a tenant's data by naming the owner, and each such request is in the tenant's audit.
@@ -209,7 +232,11 @@ class DatabaseGate {
     const auto found = co_await databases_.here().write(
         act_as, *tenant, claims.user, request.id, fmt::format("{} {}", http::name_of(route.method), route.pattern));
     if (found.empty()) co_return not_found("Owner not found");
-    co_return Caller{.user = claims.user, .tenant = *tenant, .role = Role::admin, .granted = all_granted};
+    co_return Caller{.user = claims.user,
+                     .tenant = *tenant,
+                     .role = Role::admin,
+                     .granted = all_granted,
+                     .trash_is_off = rows[0].trash_is_off};
   }
 
   std::shared_ptr<const Tokens> tokens_;

@@ -10,17 +10,17 @@ struct FoundCaller {
   std::int32_t id;
   std::string_view role;
   std::optional<std::int32_t> owner_id;
-  bool is_allowed;
+  bool is_allowed, trash_is_off;
 };
-BOOST_DESCRIBE_STRUCT(FoundCaller, (), (id, role, owner_id, is_allowed))
+BOOST_DESCRIBE_STRUCT(FoundCaller, (), (id, role, owner_id, is_allowed, trash_is_off))
 
 struct FoundKey {
   std::int32_t id;  // the tenant's
   std::int32_t actor_id;
   bool is_allowed;
-  bool is_unnoted;
+  bool is_unnoted, trash_is_off;
 };
-BOOST_DESCRIBE_STRUCT(FoundKey, (), (id, actor_id, is_allowed, is_unnoted))
+BOOST_DESCRIBE_STRUCT(FoundKey, (), (id, actor_id, is_allowed, is_unnoted, trash_is_off))
 
 // `granted`: a bit for each of the resources that were asked for.
 struct FoundCallerOfAny {
@@ -28,15 +28,16 @@ struct FoundCallerOfAny {
   std::string_view role;
   std::optional<std::int32_t> owner_id;
   std::int32_t granted;
+  bool trash_is_off;
 };
-BOOST_DESCRIBE_STRUCT(FoundCallerOfAny, (), (id, role, owner_id, granted))
+BOOST_DESCRIBE_STRUCT(FoundCallerOfAny, (), (id, role, owner_id, granted, trash_is_off))
 
 struct FoundKeyOfAny {
   std::int32_t id;  // the tenant's
   std::int32_t actor_id, granted;
-  bool is_unnoted;
+  bool is_unnoted, trash_is_off;
 };
-BOOST_DESCRIBE_STRUCT(FoundKeyOfAny, (), (id, actor_id, granted, is_unnoted))
+BOOST_DESCRIBE_STRUCT(FoundKeyOfAny, (), (id, actor_id, granted, is_unnoted, trash_is_off))
 
 struct Login {
   std::int32_t id;

@@ -13,6 +13,7 @@ struct Caller {
   std::int32_t tenant = 0;  // the owner's id; 0: none (an administrator, or nobody)
   Role role = Role::nobody;
   std::uint32_t granted = 0;  // where a route is about several resources: those that they may, a bit for each
+  bool trash_is_off = false;  // for the whole installation
 
   friend bool operator==(const Caller&, const Caller&) = default;
 };

@@ -206,6 +206,8 @@ OUR_TABLES += """
     CleanupFailure:
         userId integer, kind text, itemId integer, tries integer=1, trouble text, firstAt timestamptz=now(),
         lastAt timestamptz=now(), nextTryAt timestamptz
+    TrashOff:
+        one boolean=true, since timestamptz=now()
     ClockSeen:
         one boolean=true, at timestamptz, bootId text, bootSeconds bigint, accepted integer=0, trouble text?
     TrashPolicy:

@@ -25,7 +25,7 @@ HANGING = {"ProductAttribute", "ProductAsset", "ProductCategory", "FamilyAttribu
            "WebhookDelivery", "SharedAsset", "SharedAssetGroup", "WooCommerceExportMapping", "WooCommerceImportMapping",
            "WooCommerceProductSync", "MyDealExportMapping", "MyDealImportMapping", "PurgedItem"}
 OTHER_TABLES = {"User", "UserPermission", "Otp", "AccountCode", "Mail", "Attempt", "_pixelpim_migrations",
-                "StoredContent", "FileRemoval", "CleanupRun", "ClockSeen", "Alert", "SlowStatement"}
+                "StoredContent", "FileRemoval", "CleanupRun", "ClockSeen", "Alert", "SlowStatement", "TrashOff"}
 
 # Where base tables may be named: what moves rows into the trash and out of it, and operations.
 SEES_THE_TRASH = ("trash/", "ops/", "jobs/", "pg/", "exchange/analyze_catalogue.sql")
@@ -92,6 +92,11 @@ WITHOUT_TENANT = {
     "ops/alerts/note_slow.sql": "statements have no tenant",
     "ops/alerts/slowest.sql": "statements have no tenant",
     "ops/cleanup/list_tenants.sql": "an operator's: it finds the tenants",
+    "trash/is_off.sql": "of the whole installation",
+    "ops/rollback/switch_off.sql": "of the whole installation",
+    "ops/rollback/switch_on.sql": "of the whole installation",
+    "ops/rollback/find_switch.sql": "of the whole installation",
+    "ops/rollback/in_trash.sql": "of the whole installation",
     "ops/cleanup/begin_run.sql": "of all tenants alike: it counts what a run did",
     "ops/cleanup/end_run.sql": "a run is of all tenants alike",
     "ops/cleanup/end_broken.sql": "a run is of all tenants alike",

@@ -8,4 +8,5 @@ SELECT t."id", t."deletedAt"
    AND (t."deletedAt", t."id") > ($4::timestamp, $5::int4)
    AND coalesce(d."purgeAfter", '-infinity') <= now() AT TIME ZONE 'UTC' AND d."state" IS DISTINCT FROM 'running'
    AND NOT EXISTS (SELECT FROM "CleanupFailure" f WHERE f."kind" = t."kind" AND f."itemId" = t."id" AND f."nextTryAt" > now())
+   AND NOT EXISTS (SELECT FROM "TrashOff")
  ORDER BY t."deletedAt", t."id" LIMIT $6::int4

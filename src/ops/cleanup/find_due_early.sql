@@ -6,4 +6,5 @@ SELECT t."id", t."deletedAt"
    AND t."userId" = $1::int4 AND t."kind" = $3::text AND t."id" > $4::int4
    AND t."deletedAt" > (now() AT TIME ZONE 'UTC') - make_interval(days => (SELECT trash_retention($1::int4, $2::int4)))
    AND NOT EXISTS (SELECT FROM "CleanupFailure" f WHERE f."kind" = t."kind" AND f."itemId" = t."id" AND f."nextTryAt" > now())
+   AND NOT EXISTS (SELECT FROM "TrashOff")
  ORDER BY t."id" LIMIT $5::int4

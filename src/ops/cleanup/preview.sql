@@ -7,7 +7,8 @@ SELECT t."userId", u."email", t."kind", count(*) AS "rows", min(t."dueAt") AS "f
           FROM trash."Item" i LEFT JOIN "Deletion" d ON d."id" = i."deletionId"
           LEFT JOIN "TrashPolicy" p ON p."userId" = i."userId"
          WHERE ($3::int4 IS NULL OR i."userId" = $3::int4) AND i."deletedAt" IS NOT NULL
-           AND d."state" IS DISTINCT FROM 'running') t
+           AND d."state" IS DISTINCT FROM 'running'
+           AND NOT EXISTS (SELECT FROM "TrashOff")) t
   JOIN "User" u ON u."id" = t."userId"
  WHERE t."dueAt" <= (now() AT TIME ZONE 'UTC') + make_interval(days => $2::int4)
    AND trash_hold_on(t."userId", t."kind", t."id") IS NULL

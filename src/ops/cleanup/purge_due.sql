@@ -54,7 +54,7 @@ due AS MATERIALIZED (
       FROM joined i
      WHERE i."deletedAt" IS NOT NULL AND (i."deletionId" IS NULL OR i.act IS NOT NULL) AND i."state" IS DISTINCT FROM 'running'
        AND coalesce(i."purgeAfter", i."deletedAt" + make_interval(days => (SELECT trash_retention($1::int4, $2::int4))))
-           <= now() AT TIME ZONE 'UTC'),
+           <= now() AT TIME ZONE 'UTC' AND NOT EXISTS (SELECT FROM "TrashOff")),
 doomed AS MATERIALIZED (
     SELECT i."id", i.name, i.sku, i."deletionId", i."deletedAt",
            CASE WHEN $3::text = 'product' THEN /* product_hash.part.sql */

@@ -1,0 +1,2 @@
+-- How many rows are in the trash.
+SELECT count(*) FROM trash."Item"
