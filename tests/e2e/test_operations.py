@@ -1,5 +1,5 @@
 """What operators do: migrations in steps, the way back, the linter, the indexes, the doctor; each of it stopped, killed, and
-without the rights for it. And every command of docs/operations/migrate.md."""
+without the rights for it. And every command of the pages migrate.md and backup.md in docs/operations."""
 
 import json
 import os
@@ -161,7 +161,7 @@ def test_revert_loses_no_data_unless_told(tmp_path):
 
 
 def test_all_of_ours_go_back_to_the_database_of_the_service_and_come_again():
-    """Up, down and up with rows; the replaced tool's ledger follows."""
+    """Up, down and up with rows; the replaced tool's ledger follows; indexes that were dropped are in nobody's way."""
     database = old_database(1)
     before = database.dump()
     database.run("migrate", "baseline", "--confirm")
@@ -169,6 +169,7 @@ def test_all_of_ours_go_back_to_the_database_of_the_service_and_come_again():
     after = database.dump()
     ledger = 'SELECT count(*) FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL'
     assert database.fetch(ledger) == [(31,)]
+    database.run("indexes", "drop")
     reverted = as_json(database, "migrate", "revert", "--lose-data", "--to", NAMES[1])
     assert reverted["reverted"] == NAMES[:1:-1]
     assert database.fetch(ledger) == [(18,)]
@@ -419,17 +420,26 @@ def test_nobody_fails_while_a_live_database_is_migrated_and_indexed(tmp_path):
 
 # --- the page ---------------------------------------------------------------------------------------------------------------------------
 
-def test_every_command_of_the_page_does_what_it_says(tmp_path):
-    page = (REPOSITORY / "docs/operations/migrate.md").read_text()
-    database = old_database(2)
-    database.run("migrate", "baseline", "--json")
-    programs = tmp_path / "bin"
+def run_page(name: str, database: Database, folder, may_fail: str = ""):
+    """Every command of a page, in order; what is shown below one is in what it prints."""
+    page = (REPOSITORY / "docs/operations" / name).read_text()
+    programs = folder / "bin"
     programs.mkdir()
     (programs / "pixelpim").symlink_to(PROGRAM)
+    environment = database.program.environment | {"PATH": f"{programs}:/usr/bin:/bin", "SCRATCH": str(folder), "PIXELPIM_BACKUPS": str(folder / "backups")}
     for command, shown in re.findall(r"^```sh\n(.*?)^```$(?:\n\n^```text\n(.*?)^```$)?", page, re.M | re.S):
-        done = subprocess.run(["bash", "-eu", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=120,
-                              env=database.program.environment | {"PATH": f"{programs}:/usr/bin:/bin", "SCRATCH": str(tmp_path)})
-        expected_failure = command.strip() == "pixelpim doctor"  # rows of the replaced service: one without a time
-        assert done.returncode == 0 or expected_failure, command + done.stdout + done.stderr
+        done = subprocess.run(["bash", "-eu", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=120, env=environment, cwd=folder)
+        assert done.returncode == 0 or command.strip() == may_fail, command + done.stdout + done.stderr
         for line in shown.splitlines():
             assert line in done.stdout, (command, done.stdout)
+
+
+def test_every_command_of_the_page_of_migrations_does_what_it_says(tmp_path):
+    database = old_database(2)
+    database.run("migrate", "baseline", "--json")
+    run_page("migrate.md", database, tmp_path, may_fail="pixelpim doctor")  # rows of the replaced service: one without a time
+
+
+def test_every_command_of_the_page_of_backups_does_what_it_says(migrated, tmp_path):
+    run_page("backup.md", migrated, tmp_path)
+    assert migrated.fetch("SELECT count(*) FROM pg_database WHERE datname = 'pixelpim_restored'") == [(1,)]

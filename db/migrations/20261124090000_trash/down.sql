@@ -17,7 +17,8 @@ DROP FUNCTION product_inserted(), product_removed(), product_updated(), product_
 DROP FUNCTION product_follow_trash(INTEGER[], INTEGER[]), product_check_levels(INTEGER[]),
     product_refresh_status(INTEGER[]), product_is_listed(BOOLEAN, INTEGER, BIGINT);
 
-DROP INDEX "User_email_lower_idx", "idx_product_active_sku_prefix", "idx_product_active_name_prefix",
+-- `pixelpim indexes drop` may have taken some.
+DROP INDEX IF EXISTS "User_email_lower_idx", "idx_product_active_sku_prefix", "idx_product_active_name_prefix",
     "idx_product_active_search", "idx_category_parent", "idx_product_asset_asset", "idx_family_attribute_attribute",
     "idx_product_attribute_family_attribute", "idx_product_attribute_attribute", "idx_asset_deletion",
     "idx_product_deletion", "idx_product_trash", "idx_product_parent", "idx_product_active_variants",

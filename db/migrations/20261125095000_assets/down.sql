@@ -13,7 +13,7 @@ CREATE VIEW live."Asset" AS
     SELECT "id", "name", "fileName", "filePath", "mimeType", "uploadDate", "size", "userId", "assetGroupId", "createdAt",
            "updatedAt", "thumbnailPath"
       FROM public."Asset" WHERE NOT "isDeleted";
-DROP INDEX "idx_asset_active_list", "idx_asset_active_search", "idx_asset_active_name_prefix", "idx_asset_trash",
+DROP INDEX IF EXISTS "idx_asset_active_list", "idx_asset_active_search", "idx_asset_active_name_prefix", "idx_asset_trash",
     "idx_asset_file_path", "idx_asset_group_trash", "idx_asset_group_parent", "idx_asset_group_deletion";
 ALTER TABLE "Asset" DROP COLUMN "contentHash", DROP COLUMN "version";
 DROP INDEX IF EXISTS "idx_asset_thumbnail_path";

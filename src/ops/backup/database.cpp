@@ -170,6 +170,15 @@ Result<Scratch> Scratch::make(const std::string& url, const Manifest& manifest) 
   return Scratch(*std::move(connection), name, pg::with_database(url, name));
 }
 
+Result<Scratch> restore_into_scratch(const std::string& url, const Backup& backup, const RestoreHow& how,
+                                     const Progress& progress) {
+  auto scratch = Scratch::make(url, backup.manifest);
+  if (!scratch) return scratch;
+  if (auto filled = fill_database(scratch->url(), backup, how, progress); !filled)
+    return std::unexpected(std::move(filled).error());
+  return scratch;
+}
+
 Scratch::~Scratch() {
   if (connection_.is_open())
     std::ignore = connection_.query(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted_name(name_)));

@@ -53,6 +53,10 @@ class Scratch {
   std::string name_, url_;
 };
 
+// What a backup holds, or the part of it that is asked for, in a database of its own.
+Result<Scratch> restore_into_scratch(const std::string& url, const Backup& backup, const RestoreHow& how,
+                                     const Progress& progress);
+
 // Calls its progress every two seconds at most, and not within the first two.
 class Ticker {
  public:

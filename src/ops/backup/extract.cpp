@@ -408,11 +408,8 @@ class Return {
 
 Result<Extracted> extract(const Backup& backup, const std::string& url, const media::Storage& storage,
                           const ExtractOptions& options, const Progress& progress) {
-  const auto scratch = Scratch::make(url, backup.manifest);
+  const auto scratch = restore_into_scratch(url, backup, {.part = Part::product, .jobs = options.jobs}, progress);
   if (!scratch) return std::unexpected(scratch.error());
-  const RestoreHow how{.part = Part::product, .jobs = options.jobs};
-  if (auto filled = fill_database(scratch->url(), backup, how, progress); !filled)
-    return std::unexpected(filled.error());
   auto reading = connect_to(scratch->url());
   if (!reading) return std::unexpected(std::move(reading).error());
   const auto id = choose(*reading, backup, options);

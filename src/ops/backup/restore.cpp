@@ -20,9 +20,9 @@ Result<std::vector<std::string>> restore_and_compare(const Backup& backup, const
 }
 
 Result<std::vector<std::string>> prove(const Backup& backup, const VerifyOptions& options, const Progress& progress) {
-  const auto scratch = Scratch::make(options.scratch_url, backup.manifest);
+  const auto scratch = restore_into_scratch(options.scratch_url, backup, {.jobs = options.jobs}, progress);
   if (!scratch) return std::unexpected(scratch.error());
-  return restore_and_compare(backup, scratch->url(), {.jobs = options.jobs}, progress);
+  return compare(scratch->url(), backup, progress);
 }
 
 std::string joined(const std::vector<std::string>& texts) {

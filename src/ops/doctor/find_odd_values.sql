@@ -7,5 +7,5 @@ SELECT count(*) OVER () AS total, t.what
         SELECT format('product %s has an image twice', p."id") FROM "Product" p
          WHERE cardinality(p."subImages") > 1 AND cardinality(p."subImages") <> (SELECT count(DISTINCT i) FROM unnest(p."subImages") i)
         UNION ALL
-        SELECT format('scheduled import %s is "processing" since %s', s."id", s."lastRun") FROM "ScheduledImport" s WHERE s."status" = 'processing') t
+        SELECT format('scheduled import %s is "processing" since %s', s."id", coalesce(s."lastRun"::text, 'nobody knows when')) FROM "ScheduledImport" s WHERE s."status" = 'processing') t
  ORDER BY t.what LIMIT $1::int4
