@@ -147,11 +147,11 @@ def test_revert_loses_no_data_unless_told(tmp_path):
     database = Database()
     path = folder_of(tmp_path, **{"1_one": ("CREATE TABLE one (id int); INSERT INTO one VALUES (1), (2)", "DROP TABLE one"),
                                   "2_two": ("ALTER TABLE one ADD COLUMN name text DEFAULT 'x'", "ALTER TABLE one DROP COLUMN name"),
-                                  "3_rows": ("SELECT 1", "DELETE FROM one WHERE id = 2")})
+                                  "3_rows": ("SELECT 1", "DELETE FROM one WHERE id = 2"), "4_none": ("SELECT 1", "SELECT 1")})
     database.run("migrate", "deploy", "--migrations", path)
     before = database.dump()
-    done = database.run("migrate", "revert", "--migrations", path, check=False)
-    assert done.returncode == 1 and '1 rows of "one"' in done.stderr and "--lose-data" in done.stderr
+    done = database.run("migrate", "revert", "--migrations", path, "--to", "1_one", check=False)
+    assert done.returncode == 1 and "Taken back: 4_none. Then: 3_rows was not taken back" in done.stderr and '1 rows of "one"' in done.stderr and "--lose-data" in done.stderr
     assert as_json(database, "migrate", "revert", "--migrations", path, "--lose-data")["lost"] == ['1 rows of "one"']
     assert database.dump() == before and database.fetch("SELECT id FROM one") == [(1,)]
     database.script("UPDATE one SET name = 'mine'")
@@ -172,6 +172,7 @@ def test_all_of_ours_go_back_to_the_database_of_the_service_and_come_again():
     database.run("indexes", "drop")
     reverted = as_json(database, "migrate", "revert", "--lose-data", "--to", NAMES[1])
     assert reverted["reverted"] == NAMES[:1:-1]
+    assert [lost for lost in reverted["lost"] if '"Deletion"' in lost] == ['3 rows of "Deletion"'], reverted["lost"]
     assert database.fetch(ledger) == [(18,)]
     assert strip_ours(database.dump()) == strip_ours(before)
     assert database.run("migrate", "revert", check=False).returncode == 1, "what was there at the adoption is not ours to take back"

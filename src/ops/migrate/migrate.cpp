@@ -366,19 +366,32 @@ pg::Outcome<std::vector<std::string>> losses(pg::Blocking& connection, const Col
   return found;
 }
 
+// Of each table. PostgreSQL counts on over transactions, for as long as its statistics were not written.
+pg::Outcome<std::map<std::string, std::int64_t>> count_deleted(pg::Blocking& connection) {
+  auto rows = connection.query(std::string(statements::count_deleted));
+  if (!rows) return std::unexpected(rows.error());
+  std::map<std::string, std::int64_t> counts;
+  for (int i = 0; i < rows->size(); ++i) counts[std::string(rows->text(i, 0))] = rows->number(i, 1);
+  return counts;
+}
+
 // Runs the way back, looks what is gone, and puts it there again to count it.
 pg::Outcome<std::vector<std::string>> rehearse(pg::Blocking& connection, const Migration& migration) {
   auto before = columns(connection);
   if (!before) return std::unexpected(before.error());
+  auto deleted_before = count_deleted(connection);
+  if (!deleted_before) return std::unexpected(deleted_before.error());
   if (auto saved = connection.script("SAVEPOINT rehearsal"); !saved) return std::unexpected(saved.error());
   if (auto ran = run_file(connection, migration.down); !ran) return std::unexpected(ran.error());
   auto after = columns(connection);
   if (!after) return std::unexpected(after.error());
   std::vector<std::string> lost;
-  auto deleted = connection.query(std::string(statements::count_deleted));
+  auto deleted = count_deleted(connection);
   if (!deleted) return std::unexpected(deleted.error());
-  for (int i = 0; i < deleted->size(); ++i)
-    lost.push_back(fmt::format("{} rows of \"{}\"", deleted->text(i, 1), deleted->text(i, 0)));
+  for (const auto& [table, count] : *deleted) {
+    if (const auto rows = count - (*deleted_before)[table]; rows > 0)
+      lost.push_back(fmt::format("{} rows of \"{}\"", rows, table));
+  }
   if (auto back = connection.script("ROLLBACK TO rehearsal"); !back) return std::unexpected(back.error());
   auto gone = losses(connection, *before, *after);
   if (gone)
@@ -420,7 +433,7 @@ Result<std::vector<std::string>> take_back(pg::Blocking& connection, const Migra
   for (int attempt = 1;; ++attempt) {
     auto lost = revert_once(connection, migration, earlier, lose_data, patience);
     if (lost && !lost->empty() && !lose_data) {
-      std::string text = fmt::format("Nothing was done: with {} would go:", migration.name);
+      std::string text = fmt::format("{} was not taken back: with it would go:", migration.name);
       for (const std::string& line : *lost) text += "\n  " + line;
       return failure(text, "Take a backup; then `pixelpim migrate revert --lose-data` takes it back all the same.");
     }
@@ -528,7 +541,12 @@ Result<Reverted> revert(pg::Blocking& connection, const std::vector<Migration>& 
           "`pixelpim rollback full` leads back to the database as it was.");
     }
     auto lost = take_back(connection, migration, i == 0 ? "" : wanted[i - 1].name, lose_data, progress, patience);
-    if (!lost) return std::unexpected(std::move(lost).error());
+    if (!lost) {
+      Problem problem = std::move(lost).error();
+      if (!reverted.names.empty())
+        problem.message = fmt::format("Taken back: {}. Then: {}", fmt::join(reverted.names, ", "), problem.message);
+      return std::unexpected(std::move(problem));
+    }
     reverted.names.push_back(migration.name);
     std::ranges::move(*lost, std::back_inserter(reverted.losses));
   }
