@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "config/database_url.hpp"
+#include "ops/alerts/alerts.hpp"
 #include "ops/backup/extract.hpp"
 #include "pg/programs.hpp"
 
@@ -17,7 +18,7 @@ struct Arguments {
   std::string folder, name, label, note, into, server, product, tenant, sku, new_name;
   bool with_files = false, prove = false, quick = false, confirm = false, variants = false;
   std::optional<int> keep, days;
-  int jobs = 0, hours = 24;
+  int jobs = 0, hours = 24, lock_timeout = 60;
 
   int connections() const {
     const auto processors = static_cast<int>(std::thread::hardware_concurrency());
@@ -82,16 +83,34 @@ void print_backup(const Session& session, const backup::Backup& each) {
   for (const std::string& trouble : each.graded.troubles) print("  " + trouble);
 }
 
+// The alert of a backup that failed, and its end. Without a database, or on one that has no alerts yet, the exit code
+// alone says it.
+void tell_outcome(const Ground& ground, const std::string& trouble) {
+  if (ground.url.empty()) return;
+  auto connection = pg::Blocking::connect(ground.url);
+  if (!connection) return;
+  std::ignore =
+      ops::alerts::Watcher(ground.config)
+          .report(*connection, "backup_failed", trouble,
+                  "Run `pixelpim backup create --verify` by hand; `pixelpim backup list` has those that there are.");
+}
+
 Result<int> verify_one(Session& session, const Ground& ground, backup::Backup found, const Arguments& arguments) {
   auto graded = backup::verify(ground.store, found,
                                {.quick = arguments.quick,
                                 .scratch_url = arguments.server.empty() ? ground.url : arguments.server,
                                 .jobs = arguments.connections()},
                                ground.progress);
-  if (!graded) return std::unexpected(std::move(graded).error());
+  if (!graded) {
+    tell_outcome(ground, fmt::format("{} could not be verified. {}", found.name(), graded.error().message));
+    return std::unexpected(std::move(graded).error());
+  }
   found.graded = *std::move(graded);
   print_backup(session, found);
-  if (found.graded.grade != backup::Grade::broken) return 0;
+  const bool is_damaged = found.graded.grade == backup::Grade::broken;
+  tell_outcome(ground,
+               is_damaged ? fmt::format("{} is damaged: {}.", found.name(), found.graded.troubles.front()) : "");
+  if (!is_damaged) return 0;
   session.note(
       fmt::format("error: {} is damaged\nnext: Make another one: pixelpim backup create --verify", found.name()));
   return 1;
@@ -104,9 +123,13 @@ Result<int> create(Session& session, const Arguments& arguments) {
                              {.label = arguments.label,
                               .note = arguments.note,
                               .with_files = arguments.with_files,
-                              .jobs = arguments.connections()},
+                              .jobs = arguments.connections(),
+                              .lock_timeout = std::chrono::seconds(arguments.lock_timeout)},
                              ground->progress);
-  if (!made) return std::unexpected(std::move(made).error());
+  if (!made) {
+    if (made.error().code != "locked") tell_outcome(*ground, made.error().message);
+    return std::unexpected(std::move(made).error());
+  }
   const bool lacks_files = !made->manifest.files_missing.empty();
   if (made->manifest.files_not_taken_in > 0 && arguments.with_files) {
     session.note(
@@ -120,6 +143,7 @@ Result<int> create(Session& session, const Arguments& arguments) {
     if (!proved || *proved != 0) return proved;
   } else {
     print_backup(session, *made);
+    tell_outcome(*ground, "");
   }
   if (lacks_files)
     session.note("error: the database is backed up; some files of assets are not\nnext: pixelpim assets verify");
@@ -342,6 +366,9 @@ void add_backup(CLI::App& app, Session& session) {
       });
   command->add_option("--note", arguments->note, "What it is for");
   command->add_flag("--with-files", arguments->with_files, "The files of assets too");
+  command
+      ->add_option("--lock-timeout", arguments->lock_timeout, "Seconds that it waits for a table in somebody's hands")
+      ->check(CLI::Range(1, 86'400));
   command->add_flag("--verify", arguments->prove, "Restore it into a scratch database and compare, at once");
   with_jobs(command);
   add("list", "Those that there are, with their grades: A restored and compared, B read through, C listed, D damaged",

@@ -25,15 +25,20 @@ FLIPS = int(os.environ.get("PIXELPIM_FLIPS", "12"))
 KILLS = int(os.environ.get("PIXELPIM_KILLS", "3"))
 
 
+def start_database(service):
+    """A PostgreSQL that waits for no disk: these tests do not crash the machine."""
+    service.run("db", "start")
+    with service.connect() as operator:
+        operator.execute("ALTER SYSTEM SET fsync = off")
+        operator.execute("SELECT pg_reload_conf()")
+
+
 @pytest.fixture(scope="module")
 def own():
-    """A service with a catalogue of its own. Its PostgreSQL waits for no disk: these tests do not crash the machine."""
+    """A service with a catalogue of its own."""
     service = Service()
     try:
-        service.run("db", "start")
-        with service.connect() as operator:
-            operator.execute("ALTER SYSTEM SET fsync = off")
-            operator.execute("SELECT pg_reload_conf()")
+        start_database(service)
         service.start()
         service.run("user", "add", "b@shop.example", "--password-stdin", stdin=PASSWORD + "\n")
         with service.connect() as database:
@@ -228,21 +233,21 @@ def test_a_backup_cut_short_is_noticed_wherever_it_is_acceptance_25(own, copy, b
 # --- what goes wrong while it is made -----------------------------------------------------------------------------------------
 
 class Half:
-    """`backup create` whose pg_dump is stopped half-way."""
+    """`backup create`, or another command, whose program of PostgreSQL is stopped half-way."""
 
     all = []
 
-    def __init__(self, service: Service):
-        self.process = subprocess.Popen([str(PROGRAM), "backup", "create"], env=service.environment, text=True, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE)
+    def __init__(self, service: Service, *arguments: str):
+        self.process = subprocess.Popen([str(PROGRAM), "backup", *(arguments or ["create"])], env=service.environment, text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.dump = None
         Half.all.append(self)
-        self.dump = wait_until(self.find_dump, 30, "pg_dump to run", pause=0.001)
+        self.dump = wait_until(self.find_dump, 30, "pg_dump or pg_restore to run", pause=0.001)
         os.kill(self.dump, signal.SIGSTOP)
 
     def find_dump(self) -> int | None:
         for child in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
-            if "--snapshot" in self.arguments_of(child):
+            if "--dbname" in self.arguments_of(child):
                 return int(child)
         return None
 
@@ -300,17 +305,23 @@ def test_pg_dump_that_is_killed_is_no_backup_acceptance_25(own, backup):
     assert names(own.service) == before and debris(own.service) == []
 
 
-def test_postgres_that_stops_half_way_is_no_backup(new_service):
+def test_postgres_that_stops_half_way_is_no_backup_and_no_database(new_service):
     service = new_service()
-    service.run("db", "start")
+    start_database(service)
     service.run("migrate", "deploy")
     good = json.loads(service.run("backup", "create", "--json").stdout)
-    half = Half(service)
-    service.kill_postgres()
-    half.go_on()
-    out, err = half.process.communicate(timeout=60)
-    assert half.process.returncode == 1 and "No backup was made." in err and good["name"] in err, err
-    assert names(service) == [good["name"]]
+    for command in ("create",), ("restore", good["name"], "--into", "half"):
+        half = Half(service, *command)
+        service.kill_postgres()
+        half.go_on()
+        out, err = half.process.communicate(timeout=60)
+        assert half.process.returncode == 1 and "See that PostgreSQL runs, then run the same command again." in err, err
+        assert names(service) == [good["name"]] and (good["name"] in err) == (command[0] == "create")
+        service.run("db", "start")
+    with service.connect() as operator:
+        assert operator.execute("SELECT datname FROM pg_database WHERE datname = 'half'").fetchall() == []
+        service.run("backup", "restore", good["name"], "--into", "half")
+        assert operator.execute("SELECT count(*) FROM pg_database WHERE starts_with(datname, 'half')").fetchone() == (1,)
     service.run("backup", "create")
     assert len(names(service)) == 2
 
@@ -342,9 +353,34 @@ def limited(own):
     return Service(own.service.folder, {"DATABASE_URL": url_of(own, "pixelpim", user="limited")})
 
 
+def alerts(own) -> list[tuple]:
+    return own.database.execute("""SELECT summary FROM "Alert" WHERE name = 'backup_failed' AND "resolvedAt" IS NULL""").fetchall()
+
+
+def test_who_holds_a_table_is_said_and_the_failure_is_an_alert_acceptance_25(own, backup):
+    """acceptance 25: non-zero exit, an alert, the last good one kept; and the alert's end."""
+    before = names(own.service)
+    with psycopg.connect(own.service.database_url, application_name="the night job") as other:
+        other.execute('LOCK TABLE "Product" IN ACCESS EXCLUSIVE MODE')
+        done = own.service.run("backup", "create", "--lock-timeout", "4", check=False)
+        assert done.returncode == 1 and "Waiting for a table after 2 s: the night job" in done.stderr and "Wait for whoever holds the table" in done.stderr
+        assert re.search(r"error: No backup was made.*lock timeout; the table is held by: the night job, pid \d+", done.stderr), done.stderr
+        assert names(own.service) == before and debris(own.service) == []
+    assert len(alerts(own)) == 1 and "No backup was made" in alerts(own)[0][0]
+    create(own)
+    assert alerts(own) == []
+
+
+def test_a_server_that_is_newer_than_the_programs_here_is_named_acceptance_25(own, backup, copy):
+    change_manifest(copy / backup["name"], lambda manifest: manifest.update(serverMajor=99))
+    done = own.service.run("backup", "restore", backup["name"], "--folder", copy, "--into", "never", check=False)
+    assert done.returncode == 1 and "no pg_restore for PostgreSQL 99" in done.stderr and "postgresql-client-99" in done.stderr
+    assert not any("never" in database for database in databases(own))
+
+
 def test_wrong_rights_are_named(own, backup, limited):
     done = limited.run("backup", "create", check=False)
-    assert done.returncode == 1 and "permission denied" in done.stderr and "next: " in done.stderr
+    assert done.returncode == 1 and "permission denied" in done.stderr and "as the owner of the tables" in done.stderr
     for command in (("verify", backup["name"]), ("restore", backup["name"], "--into", "another")):
         done = limited.run("backup", *command, check=False)
         assert done.returncode == 1 and "permission denied to create database" in done.stderr and "CREATEDB" in done.stderr
@@ -361,7 +397,7 @@ def test_rows_that_a_policy_hides_stop_it_acceptance_25(own, limited):
     program = Service(own.service.folder, {"DATABASE_URL": url})
     before = names(own.service)
     done = program.run("backup", "create", check=False)
-    assert done.returncode == 1 and "row" in done.stderr and names(own.service) == before
+    assert done.returncode == 1 and "row-level security" in done.stderr and "BYPASSRLS" in done.stderr and names(own.service) == before
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ALTER TABLE s.t NO FORCE ROW LEVEL SECURITY")
     assert json.loads(program.run("backup", "create", "--json").stdout)["rows"] == 1

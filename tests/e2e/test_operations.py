@@ -360,8 +360,13 @@ def test_postgresql_that_stops_half_way_is_said_and_the_next_deploy_goes_on(tmp_
 LIVE = """-- steps
 ALTER TABLE "Product" ADD COLUMN "liveNote" text;
 ALTER TABLE "Product" ALTER COLUMN "liveNote" SET DEFAULT 'x';  -- new rows are none to wait for
+CREATE TABLE "liveRange" AS SELECT low, low + 499 AS high FROM generate_series(1, (SELECT max(id) FROM "Product"), 500) low;
+CREATE UNIQUE INDEX ON "liveRange" (low);
 -- repeat
-UPDATE "Product" SET "liveNote" = 'x' WHERE id IN (SELECT id FROM "Product" WHERE "liveNote" IS NULL ORDER BY id LIMIT 500);
+WITH taken AS (DELETE FROM "liveRange" WHERE low = (SELECT min(low) FROM "liveRange") RETURNING low, high),
+     changed AS (UPDATE "Product" SET "liveNote" = 'x' FROM taken WHERE id BETWEEN low AND high AND "liveNote" IS NULL)
+SELECT low FROM taken;
+DROP TABLE "liveRange";
 CREATE INDEX CONCURRENTLY "live_note" ON "Product" ("userId", "liveNote");
 ALTER TABLE "Product" ADD CONSTRAINT "liveNote" CHECK ("liveNote" IS NOT NULL) NOT VALID;
 ALTER TABLE "Product" VALIDATE CONSTRAINT "liveNote";

@@ -212,6 +212,16 @@ pg::Outcome<void> Watcher::look(pg::Blocking& connection) {
   return tell_webhook(connection);
 }
 
+pg::Outcome<void> Watcher::report(pg::Blocking& connection, Text name, const std::string& summary,
+                                  const std::string& remedy) const {
+  return judge(connection, {.name = name,
+                            .value = summary.empty() ? 0 : 1,
+                            .begins_above = 0,
+                            .over_at = 0,
+                            .summary = summary,
+                            .remedy = remedy});
+}
+
 pg::Outcome<void> Watcher::judge(pg::Blocking& connection, const Finding& finding) const {
   const std::vector<Text> recipients(recipients_.begin(), recipients_.end());
   if (finding.value > finding.begins_above) {

@@ -23,6 +23,9 @@ class Watcher {
   explicit Watcher(const config::Config& config);
   // Looks at everything, and tells who is to be told.
   pg::Outcome<void> look(pg::Blocking& connection);
+  // What somebody else has found; an empty summary: it is over.
+  pg::Outcome<void> report(pg::Blocking& connection, std::string_view name, const std::string& summary,
+                           const std::string& remedy) const;
 
  private:
   struct Finding;

@@ -17,6 +17,7 @@ struct CreateOptions {
   std::string label, note;  // the label is part of the name: backup_LABEL_20261125_021500
   bool with_files = false;
   int jobs = 2;
+  std::chrono::seconds lock_timeout{60};  // how long it waits for a table that somebody has for himself
 };
 // A whole backup, or none: the state of one moment, with the rows and the hash of each table at that moment.
 Result<Backup> create(const Store& store, const std::string& url, const media::Storage& storage,

@@ -27,9 +27,11 @@ struct Moment {
   std::string snapshot;
 };
 
-Result<Moment> hold_moment(const std::string& url) {
+Result<Moment> hold_moment(const std::string& url, std::chrono::seconds lock_timeout) {
   auto connection = connect_to(url);
   if (!connection) return std::unexpected(std::move(connection).error());
+  if (auto set = connection->script(fmt::format("SET lock_timeout = '{}s'", lock_timeout.count())); !set)
+    return database_trouble(set.error());
   if (auto begun = connection->begin_snapshot(); !begun) return database_trouble(begun.error());
   const auto exported = connection->query("SELECT pg_export_snapshot()");
   if (!exported) return database_trouble(exported.error());
@@ -74,11 +76,22 @@ Result<void> dump(const std::string& url, const Moment& moment, const fs::path& 
   if (!program) return std::unexpected(program.error());
   manifest.dump_version = pg::version_of(*program);
   const pg::Target target = pg::target_of(url);
-  return pg::run_program(
-      *program,
-      {"--format=directory", fmt::format("--jobs={}", options.jobs), "--snapshot=" + moment.snapshot,
-       "--lock-wait-timeout=60s", "--file=" + (folder / "database").native(), "--dbname=" + target.connection},
-      target, waiting);
+  auto ran =
+      pg::run_program(*program,
+                      {"--format=directory", fmt::format("--jobs={}", options.jobs), "--snapshot=" + moment.snapshot,
+                       fmt::format("--lock-wait-timeout={}s", options.lock_timeout.count()),
+                       "--file=" + (folder / "database").native(), "--dbname=" + target.connection},
+                      target, waiting);
+  if (!ran) return program_trouble(std::move(ran).error());
+  return {};
+}
+
+// Who keeps a table from being read, in words; empty: nobody.
+std::string find_holders(const std::string& url, bool while_waited_for) {
+  auto connection = connect_to(url);
+  if (!connection) return {};
+  const auto found = connection->query(std::string(sql::ops::backup::find_holders), {while_waited_for ? "t" : "f"});
+  return found && !found->is_null(0, 0) ? std::string(found->text(0, 0)) : std::string();
 }
 
 std::int64_t size_below(const fs::path& folder) {
@@ -93,21 +106,27 @@ std::int64_t size_below(const fs::path& folder) {
 // pg_dump writes while the rows are counted and hashed in the same snapshot.
 Result<void> dump_and_count(const std::string& url, Moment& moment, const fs::path& folder,
                             const CreateOptions& options, Manifest& manifest, const Progress& progress) {
-  const auto schema = read_schema(moment.connection);
-  if (!schema) return database_trouble(schema.error());
   std::atomic<int> done = 0;
-  auto counting = std::async(std::launch::async, [&] { return read_contents(moment.connection, done); });
   Ticker ticker(progress);
   const auto tell = [&] {
     ticker.tick([&](int seconds) {
+      const std::string holders = find_holders(url, true);
+      if (!holders.empty()) return fmt::format("Waiting for a table after {} s: {}", seconds, holders);
       return fmt::format("Dumping: {} written of a database of {}, {} tables counted, after {} s",
                          size_text(size_below(folder)), size_text(manifest.database_bytes), done.load(), seconds);
     });
   };
+  auto reading = std::async(std::launch::async, [&] { return read_schema(moment.connection); });
+  while (reading.wait_for(200ms) != std::future_status::ready) tell();
+  const auto schema = reading.get();
+  if (!schema) return database_trouble(schema.error());
+
+  auto counting = std::async(std::launch::async, [&] { return read_contents(moment.connection, done); });
   auto dumped = dump(url, moment, folder, options, manifest, tell);
   while (counting.wait_for(200ms) != std::future_status::ready) tell();
   auto contents = counting.get();
-  if (!contents) return database_trouble(contents.error());  // the snapshot is gone then: that is why pg_dump failed
+  // Without the connection the snapshot is gone: that is why pg_dump failed then.
+  if (!contents) return database_trouble(contents.error());
   if (!dumped) return dumped;
   manifest.tables = *std::move(contents);
 
@@ -190,7 +209,7 @@ Result<void> copy_files(const std::string& url, Moment& moment, const media::Sto
 
 Result<void> fill(const fs::path& folder, const std::string& url, const media::Storage& storage,
                   const CreateOptions& options, Manifest& manifest, const Progress& progress) {
-  auto moment = hold_moment(url);
+  auto moment = hold_moment(url, options.lock_timeout);
   if (!moment) return std::unexpected(std::move(moment).error());
   if (auto described = describe_database(moment->connection, manifest); !described) return described;
   if (auto dumped = dump_and_count(url, *moment, folder, options, manifest, progress); !dumped) return dumped;
@@ -254,6 +273,10 @@ Result<Backup> create(const Store& store, const std::string& url, const media::S
   if (problem.message.contains("No space left") || problem.message.contains("Disk quota")) {
     problem.remedy = fmt::format("{} has {} left. Free some space, then run the same command again.",
                                  store.folder().string(), size_text(free_bytes(store.folder())));
+  }
+  if (problem.message.contains("lock timeout")) {
+    const std::string holders = find_holders(url, false);
+    problem.message += "; the table is held by: " + (holders.empty() ? "nobody that is still there" : holders);
   }
   problem.message = "No backup was made. " + problem.message;
   problem.remedy += last_good(store);

@@ -20,14 +20,23 @@ constexpr std::string_view product_tables[] = {
     "User",      "Product",         "ProductAttribute", "ProductCategory", "ProductAsset", "Asset",        "AssetGroup",
     "Attribute", "FamilyAttribute", "AttributeGroup",   "Category",        "Family",       "StoredContent"};
 
+constexpr const char* free_space = "Free some space on the database's disk, then run the same command again.";
+constexpr const char* let_go = "Wait for whoever holds the table, or end that, then run the same command again.";
+constexpr const char* see_it_runs = "See that PostgreSQL runs, then run the same command again.";
+
 std::string remedy_of(const pg::Error& error) {
-  if (error.sqlstate == "42501")
-    return "Run this as a role that may do that (CREATEDB for databases), or as the owner.";
-  if (error.sqlstate == "53100") return "Free some space on the database's disk, then run the same command again.";
-  if (error.sqlstate == "55P03")
-    return "Wait for whoever holds the table, or end that, then run the same command again.";
-  if (error.connection_lost || error.sqlstate.starts_with("57P") || error.sqlstate.empty())
-    return "See that PostgreSQL runs, then run the same command again.";
+  if (error.sqlstate == "42501" && error.message.contains("row-level security")) {
+    return "It hides rows from this role: a backup would be without them. Run this as a superuser or a role with "
+           "BYPASSRLS, or ALTER TABLE … NO FORCE ROW LEVEL SECURITY.";
+  }
+  if (error.sqlstate == "42501" && error.message.contains("create database")) {
+    return "Let a superuser say ALTER ROLE … CREATEDB, or name another server: `backup verify --server URL`, `backup "
+           "restore --into URL` with the URL of an empty database.";
+  }
+  if (error.sqlstate == "42501") return "Run this as the owner of the tables, or as a role that may read all of them.";
+  if (error.sqlstate == "53100") return free_space;
+  if (error.sqlstate == "55P03") return let_go;
+  if (error.connection_lost || error.sqlstate.starts_with("57P") || error.sqlstate.empty()) return see_it_runs;
   return error.hint;
 }
 
@@ -77,6 +86,18 @@ std::vector<std::string> arguments_for(const pg::Target& target, const Backup& b
 std::unexpected<Problem> database_trouble(const pg::Error& error) {
   return failure(fmt::format("The database says: {}{}{}", error.message, error.detail.empty() ? "" : " ", error.detail),
                  remedy_of(error));
+}
+
+std::unexpected<Problem> program_trouble(Problem problem) {
+  const std::string& said = problem.message;
+  const auto says = [&](std::string_view words) { return said.contains(words); };
+  if (!problem.remedy.empty()) return std::unexpected(std::move(problem));
+  problem.remedy = "Remove the cause, then run the same command again.";
+  if (says("No space left") || says("Disk quota")) problem.remedy = free_space;
+  if (says("lock timeout")) problem.remedy = let_go;
+  if (says("connection to server") || says("server closed") || says("terminating connection"))
+    problem.remedy = see_it_runs;
+  return std::unexpected(std::move(problem));
 }
 
 std::string quoted_name(const std::string& name) {
@@ -129,12 +150,17 @@ Result<void> fill_database(const std::string& url, const Backup& backup, const R
   };
   const pg::Target target = pg::target_of(url);
   std::vector<std::string> arguments = arguments_for(target, backup, how);
-  if (how.part == Part::all) return pg::run_program(*program, arguments, target, waiting);
+  const auto run = [&]() -> Result<void> {
+    auto ran = pg::run_program(*program, arguments, target, waiting);
+    if (!ran) return program_trouble(std::move(ran).error());
+    return {};
+  };
+  if (how.part == Part::all) return run();
   arguments.emplace_back("--section=pre-data");
-  if (auto ran = pg::run_program(*program, arguments, target, waiting); !ran) return ran;
+  if (auto ran = run(); !ran) return ran;
   arguments.back() = "--section=data";
   for (const std::string_view table : product_tables) arguments.push_back(fmt::format("--table={}", table));
-  return pg::run_program(*program, arguments, target, waiting);
+  return run();
 }
 
 Result<std::vector<std::string>> compare(const std::string& url, const Backup& backup, const Progress& progress) {

@@ -16,6 +16,9 @@ using Progress = std::function<void(const std::string&)>;
 // What the database said, with the next step where there is one.
 std::unexpected<Problem> database_trouble(const pg::Error& error);
 
+// The same of what PostgreSQL's programs say.
+std::unexpected<Problem> program_trouble(Problem problem);
+
 Result<pg::Blocking> connect_to(const std::string& url);
 // An empty one, with the locale that the backup's had where the server knows it.
 Result<void> create_database(pg::Blocking& connection, const std::string& name, const Manifest& manifest);

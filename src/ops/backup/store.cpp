@@ -354,8 +354,11 @@ Result<void> Store::record(const Backup& backup, const Graded& graded) const {
       .add("by", graded.by)
       .add("troubles", graded.troubles);
   const fs::path file = grade_file(backup.name()), fresh = file.native() + ".new";
-  if (auto put = put_text(fresh, text + "\n"); !put) return put;
   std::error_code error;
+  if (auto put = put_text(fresh, text + "\n"); !put) {
+    fs::remove(fresh, error);
+    return put;
+  }
   fs::rename(fresh, file, error);
   if (error) return store_trouble(file, "written", error.message());
   return sync_path(folder_);
