@@ -359,6 +359,24 @@ def test_acceptance_3_duplicates_stop_the_deploy_and_go_to_the_trash_when_told(s
     assert database.fetch('SELECT kind, "itemCount" FROM "Deletion" WHERE kind <> \'adopted\' ORDER BY kind') == [
         ("asset", 2), ("assetGroup", 1), ("category", 2), ("product", 4)], "a category goes with what is below it"
     assert json.loads(database.run("doctor", "--json", check=False).stdout)["ok"] is (state == 0)
+    if state == 2:
+        restore_all_by_rename(database, [product for product, name, sku in products if sku == "DUP"])
+
+
+def restore_all_by_rename(database: Database, products: list[int]):
+    """All of them live then: the one that did, and the others under names of their own."""
+    server = Service(environment={"DATABASE_URL": database.url})
+    try:
+        server.start()
+        with server.client(server.run("token", "anna@shop.example").stdout.strip()) as client:
+            for product in products:
+                if client.get(f"/products/{product}").status_code == 404:
+                    restored = client.post(f"/products/{product}/restore", params={"onConflict": "rename"})
+                    assert restored.status_code in (200, 201), restored.text
+            skus = [client.get(f"/products/{product}").json()["sku"] for product in products]
+            assert len(set(skus)) == 5 and "DUP" in skus and all(sku.startswith("DUP") for sku in skus)
+    finally:
+        server.remove()
 
 
 def test_rows_whose_owner_is_gone_come_back_to_a_quarantine():

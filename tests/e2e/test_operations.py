@@ -92,6 +92,35 @@ def test_a_step_that_fails_leaves_the_others_done_and_an_invalid_index_is_built_
     assert database.fetch("SELECT to_regclass('first') IS NOT NULL, to_regclass('last') IS NOT NULL") == [(True, True)]
 
 
+def test_acceptance_24_of_two_deployers_one_works_and_nobody_waits_behind_them(big):
+    """acceptance 24: a table in use, an idle transaction elsewhere, two deployers, a lock_timeout of the database's own; others
+    work on, with a limit that waiting behind a waiting ALTER would go beyond."""
+    database, path = big
+    folder_of(path, **{"2_busy": "ALTER TABLE big ADD COLUMN note text", "3_index": "-- steps\nCREATE INDEX CONCURRENTLY big_note ON big (note)"})
+    database.script(f"CREATE TABLE elsewhere (); ALTER DATABASE {database.name} SET lock_timeout = '200ms'")
+
+    def waits(query: str):
+        return lambda: database.fetch(f"SELECT 1 FROM pg_stat_activity WHERE query LIKE '{query}%' AND wait_event_type = 'Lock' AND datname = current_database()")
+
+    with database.connect(autocommit=False) as reader, database.connect(autocommit=False) as idle, database.connect() as others:
+        others.execute("SET lock_timeout = '3s'")
+        reader.execute("SELECT count(*) FROM big")
+        idle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        idle.execute("SELECT count(*) FROM elsewhere")
+        deployers = [start(database, "migrate", "deploy", "--migrations", path) for _ in range(2)]
+        wait_until(waits("%ALTER TABLE big"), 20, "the ALTER to wait", pause=0.001)
+        for _ in range(5):
+            assert others.execute("SELECT count(*) FROM big").fetchone() == (1050,)
+        reader.commit()
+        wait_until(waits("CREATE INDEX CONC"), 20, "the index to wait for the old transaction")
+        time.sleep(0.5)  # longer than the database's lock_timeout
+        others.execute("UPDATE big SET note = 'x' WHERE id = 1")
+        idle.commit()
+    assert [deployer.wait(60) for deployer in deployers] == [0, 0]
+    assert database.fetch('SELECT migration_name, count(*) FROM "_pixelpim_migrations" GROUP BY 1 ORDER BY 1') == [("1_big", 1), ("2_busy", 1), ("3_index", 1)]
+    assert database.fetch("SELECT indisvalid FROM pg_index WHERE indexrelid = 'big_note'::regclass") == [(True,)]
+
+
 def doctor_findings(database: Database) -> list[dict]:
     return json.loads(database.run("doctor", "--json", check=False).stdout)["findings"]
 
