@@ -15,7 +15,7 @@ import pytest
 from databases import MIGRATIONS, Database, scratch_cluster
 from service import PROGRAM, REPOSITORY, Service, wait_until
 from tenants import new_tenant
-from test_adoption import old_database
+from test_adoption import columns_of, old_database, rows_of
 
 KILLS = int(os.environ.get("PIXELPIM_DEPLOY_KILLS", "4"))
 ROWS = int(os.environ.get("PIXELPIM_LIVE_ROWS", "20000"))
@@ -140,6 +140,7 @@ def test_a_deploy_killed_at_any_moment_is_ended_by_the_next(tmp_path):
     whole.run("migrate", "deploy")
     seconds = time.monotonic() - began
     wanted = whole.dump()
+    at_work = 0
     for number in range(KILLS):
         database = old_database(1)
         database.run("migrate", "baseline", "--confirm")
@@ -147,6 +148,7 @@ def test_a_deploy_killed_at_any_moment_is_ended_by_the_next(tmp_path):
         while kills < 3:
             process = start(database, "migrate", "deploy")
             time.sleep(random.Random(number * 10 + kills).uniform(0, seconds))
+            at_work += process.poll() is None
             process.kill()
             process.wait()
             kills += 1
@@ -154,6 +156,7 @@ def test_a_deploy_killed_at_any_moment_is_ended_by_the_next(tmp_path):
         assert done.returncode == 0, (number, done.stderr)
         assert database.dump() == wanted, number
         assert database.fetch('SELECT count(*) FROM "Product"') == [(8,)]
+    print(f"\n{3 * KILLS} kills; {at_work} of a deploy that was still at work ({seconds:.1f} s)")
 
 
 # --- the way back -------------------------------------------------------------------------------------------------------------
@@ -207,6 +210,28 @@ def test_all_of_ours_go_back_to_the_database_of_the_service_and_come_again():
     assert database.run("migrate", "revert", check=False).returncode == 1, "what was there at the adoption is not ours to take back"
     database.run("migrate", "deploy")
     assert database.dump() == after and database.fetch(ledger) == [(31,)]
+
+
+@pytest.mark.parametrize("state", (0, 2))
+def test_an_adopted_database_is_what_it_was_after_revert_and_after_restore(state, tmp_path):
+    """As an operator goes: backup, adoption, deploy, indexes off and on, back by revert; forward, back by the backup."""
+    database = old_database(state)
+    schema, columns = database.dump(), columns_of(database)
+    tables = sorted(table for table in columns if not table.startswith("_"))
+    rows = rows_of(database, tables, columns)
+    folder = ("--folder", tmp_path)
+    assert database.run("backup", "recent", *folder, check=False).returncode == 1
+    backup = as_json(database, "backup", "create", "--verify", *folder)
+    assert as_json(database, "backup", "recent", *folder)["name"] == backup["name"]
+    for step in ("migrate", "baseline", "--confirm"), ("migrate", "deploy"), ("indexes", "drop"), ("indexes", "apply"), ("client", "check"):
+        database.run(*step)
+    assert rows_of(database, tables, columns) == rows
+    database.run("migrate", "revert", "--lose-data", "--to", NAMES[state])
+    assert rows_of(database, tables, columns) == rows and strip_ours(database.dump()) == strip_ours(schema)
+    database.run("migrate", "deploy")
+    restored = as_json(database, "backup", "restore", backup["name"], "--into", database.name, "--confirm", *folder)
+    assert rows_of(database, tables, columns) == rows and database.dump() == schema
+    assert restored["kept"].startswith(f"{database.name}_before_"), "what was there is still there"
 
 
 def strip_ours(dump: list[str]) -> list[str]:
