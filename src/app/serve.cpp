@@ -119,7 +119,7 @@ void add_routes(http::Router& router, const Parts& parts) {
                                parts.storage,
                                parts.config.asset_bytes_max,
                                parts.config.retention_days,
-                               net::hosts_of(parts.config.fetch_allowed_hosts)};
+                               net::items_of(parts.config.fetch_allowed_hosts)};
   media::assets::add_routes(router, assets);
   media::groups::add_routes(router, assets);
   exchange::add_routes(router, {parts.runtime, parts.importing, parts.runs, parts.database_url,

@@ -72,6 +72,7 @@ void add_thumbnail_worker(CLI::App& app, Session& session);
 void add_token(CLI::App& app, Session& session);
 void add_up(CLI::App& app, Session& session);
 void add_user(CLI::App& app, Session& session);
+void add_verify(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
 void add_client(CLI::App& app, Session& session);
 

@@ -35,6 +35,10 @@ struct Config {
   std::string public_url;                         // PUBLIC_URL: the address of the service, for links in mails
   std::string alert_mail;                         // ALERT_MAIL: who is told of alerts; commas between addresses
   std::string alert_webhook;                      // ALERT_WEBHOOK: an address that alerts are posted to
+  std::string team_mail;                          // TEAM_MAIL: who is told of deployments; commas between addresses
+  std::string team_webhook;                       // TEAM_WEBHOOK: the address of the team's chat
+  std::string contact;                            // CONTACT: whom the team asks about a deployment
+  std::string support_email;                      // SUPPORT_EMAIL: whom users ask
   std::string metrics_token;                      // METRICS_TOKEN: opens /metrics from elsewhere than this machine
   std::uint64_t storage_bytes = 0;                // STORAGE_BYTES: what a remote database may fill; 0: not known
   std::uint64_t import_bytes_max = 200ull << 20;  // of one imported file

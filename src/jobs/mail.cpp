@@ -15,7 +15,7 @@ constexpr auto tidy_interval = 1min;
 
 }  // namespace
 
-MailSender::MailSender(std::string database_url, SmtpServer server)
+MailSender::MailSender(std::string database_url, config::SmtpServer server)
     : database_url_(std::move(database_url)),
       server_(std::move(server)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -45,17 +45,16 @@ bool MailSender::send_due(pg::Blocking& connection, const std::stop_token& stop)
     auto claimed = connection.query(std::string(sql::jobs::claim_mail));
     if (!claimed) return false;
     if (claimed->empty()) return true;
-    const Message message{.id = claimed->number(0, 0),
-                          .recipient = std::string(claimed->text(0, 1)),
-                          .subject = std::string(claimed->text(0, 2)),
-                          .body = std::string(claimed->text(0, 3))};
+    const net::Message message{.id = std::string(claimed->text(0, 0)),
+                               .recipient = std::string(claimed->text(0, 1)),
+                               .subject = std::string(claimed->text(0, 2)),
+                               .body = std::string(claimed->text(0, 3))};
     if (!deliver(connection, message)) return false;
   }
   return true;
 }
 
-pg::Outcome<void> MailSender::deliver(pg::Blocking& connection, const Message& message) {
-  const std::string id = std::to_string(message.id);
+pg::Outcome<void> MailSender::deliver(pg::Blocking& connection, const net::Message& message) {
   Result<void> sent;
   if (server_.host.empty()) {
     observe::Line(observe::Level::warn, "mail.not_configured")
@@ -63,13 +62,13 @@ pg::Outcome<void> MailSender::deliver(pg::Blocking& connection, const Message& m
         .add("subject", message.subject)
         .add("text", message.body);
   } else {
-    sent = send(server_, message);
+    sent = net::send(server_, message);
     observe::Line line(sent ? observe::Level::info : observe::Level::warn, sent ? "mail.sent" : "mail.failed");
     line.add("mail", message.id);
     if (!sent) line.add("trouble", sent.error().message);
   }
-  auto noted = sent ? connection.query(std::string(sql::jobs::finish_mail), {id})
-                    : connection.query(std::string(sql::jobs::fail_mail), {id, sent.error().message});
+  auto noted = sent ? connection.query(std::string(sql::jobs::finish_mail), {message.id})
+                    : connection.query(std::string(sql::jobs::fail_mail), {message.id, sent.error().message});
   if (!noted) return std::unexpected(std::move(noted).error());
   return {};
 }

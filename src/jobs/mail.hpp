@@ -6,7 +6,7 @@
 #include <string>
 #include <thread>
 
-#include "jobs/smtp.hpp"
+#include "net/smtp.hpp"
 #include "pg/blocking.hpp"
 
 namespace pim::jobs {
@@ -15,17 +15,17 @@ namespace pim::jobs {
 // claimed by one of them.
 class MailSender {
  public:
-  MailSender(std::string database_url, SmtpServer server);
+  MailSender(std::string database_url, config::SmtpServer server);
 
  private:
   void run(const std::stop_token& stop);
   // Everything that is due; false where the database is away.
   bool send_due(pg::Blocking& connection, const std::stop_token& stop);
-  pg::Outcome<void> deliver(pg::Blocking& connection, const Message& message);
+  pg::Outcome<void> deliver(pg::Blocking& connection, const net::Message& message);
   void wait(const std::stop_token& stop, std::chrono::milliseconds time);
 
   std::string database_url_;
-  SmtpServer server_;
+  config::SmtpServer server_;
   std::mutex mutex_;
   std::condition_variable_any woken_;
   std::jthread thread_;  // the last member: it uses the others

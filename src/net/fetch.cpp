@@ -229,7 +229,7 @@ bool is_public(const sockaddr& address) noexcept {
   return is_public_ipv6(ipv6.sin6_addr);
 }
 
-std::vector<std::string> hosts_of(std::string_view list) {
+std::vector<std::string> items_of(std::string_view list) {
   std::vector<std::string> hosts;
   while (!list.empty()) {
     const std::size_t end = std::min(list.find(','), list.size());

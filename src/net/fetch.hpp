@@ -32,7 +32,7 @@ struct FetchLimits {
 Result<void> fetch(std::string url, const FetchLimits& limits,
                    const std::function<Result<void>(std::string_view)>& sink);
 
-// "files.example:8080, 10.0.0.7:80" as a list.
-std::vector<std::string> hosts_of(std::string_view list);
+// "files.example:8080, 10.0.0.7:80" as a list; addresses of mails too.
+std::vector<std::string> items_of(std::string_view list);
 
 }  // namespace pim::net

@@ -42,8 +42,8 @@ TEST(Fetch, OthersAre) {
 }
 
 TEST(Fetch, ListsOfHosts) {
-  EXPECT_EQ(hosts_of(" a.example:80 ,10.0.0.7:8080,, "), (std::vector<std::string>{"a.example:80", "10.0.0.7:8080"}));
-  EXPECT_TRUE(hosts_of("").empty());
+  EXPECT_EQ(items_of(" a.example:80 ,10.0.0.7:8080,, "), (std::vector<std::string>{"a.example:80", "10.0.0.7:8080"}));
+  EXPECT_TRUE(items_of("").empty());
 }
 
 }  // namespace

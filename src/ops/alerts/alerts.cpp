@@ -1,9 +1,10 @@
 #include "ops/alerts/alerts.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include "json/writer.hpp"
+#include "net/call.hpp"
+#include "net/fetch.hpp"
 #include "observe/log.hpp"
 #include "observe/metrics.hpp"
 #include "ops/monitor/facts.hpp"
@@ -62,21 +63,8 @@ const pg::Statement<AlertId(Text name, std::int64_t milliseconds)> note_slow{"al
 const pg::Statement<SlowestRow()> slowest{"alert_slowest", sql_of::slowest};
 
 constexpr std::int32_t alerts_shown = 100;
-constexpr long post_seconds = 10;
+constexpr auto post_time_max = std::chrono::seconds{10};
 constexpr auto post_again = std::chrono::seconds{30};
-
-std::vector<std::string> addresses(Text list) {
-  std::vector<std::string> all;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(','), list.size());
-    Text one = list.substr(0, end);
-    list.remove_prefix(std::min(end + 1, list.size()));
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
-    if (!one.empty()) all.emplace_back(one);
-  }
-  return all;
-}
 
 void add_alert(json::Object& out, const AlertRow& row) {
   out.add("id", row.id)
@@ -90,26 +78,14 @@ void add_alert(json::Object& out, const AlertRow& row) {
       .add("resolvedAt", row.resolved_at);
 }
 
-std::size_t drop_answer(char*, std::size_t size, std::size_t count, void*) { return size * count; }
-
 // The address is the operator's own and may be inside.
-bool post(const std::string& url, const std::string& body) {
-  CURL* const handle = curl_easy_init();
-  if (handle == nullptr) return false;
-  curl_slist* const headers = curl_slist_append(nullptr, "Content-Type: application/json");
-  curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.c_str());
-  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, drop_answer);
-  curl_easy_setopt(handle, CURLOPT_TIMEOUT, post_seconds);
-  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-  long status = 0;
-  const bool sent = curl_easy_perform(handle) == CURLE_OK;
-  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-  curl_slist_free_all(headers);
-  curl_easy_cleanup(handle);
-  return sent && status >= 200 && status < 300;
+bool post(const std::string& url, std::string body) {
+  const auto answer = net::call({.method = "POST",
+                                 .url = url,
+                                 .body = std::move(body),
+                                 .headers = {"Content-Type: application/json"},
+                                 .time_max = post_time_max});
+  return answer && answer->status >= 200 && answer->status < 300;
 }
 
 std::string acts_of_the_hour(const pg::Rows<ActRow>& acts) {
@@ -152,7 +128,7 @@ struct Watcher::Finding {
   std::string summary, remedy;
 };
 
-Watcher::Watcher(const config::Config& config) : config_(config), recipients_(addresses(config.alert_mail)) {}
+Watcher::Watcher(const config::Config& config) : config_(config), recipients_(net::items_of(config.alert_mail)) {}
 
 pg::Outcome<void> Watcher::look(pg::Blocking& connection) {
   const auto facts = monitor::facts_without_sizes(connection);

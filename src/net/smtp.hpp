@@ -1,22 +1,25 @@
 // Hands mails to an SMTP server.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "base/problem.hpp"
 #include "config/smtp.hpp"
 
-namespace pim::jobs {
+namespace pim::net {
 
 using config::SmtpServer;
 
 struct Message {
-  std::int64_t id;
+  std::string id;  // of the message, without the host: the same for one that is sent twice
   std::string recipient, subject, body;
+  std::string html;  // the same for who shows it; empty: text alone
 };
 
 // Sends it, within a minute. The Problem says what the server did not like. Blocks: never on an event loop.
 Result<void> send(const SmtpServer& server, const Message& message);
 
-}  // namespace pim::jobs
+// Does it take mails? Talks to it as for one, TLS and log-in too, and sends none.
+Result<void> greet(const SmtpServer& server);
+
+}  // namespace pim::net

@@ -1,4 +1,4 @@
-#include "jobs/smtp.hpp"
+#include "net/smtp.hpp"
 
 #include <curl/curl.h>
 #include <fmt/chrono.h>
@@ -10,7 +10,9 @@
 #include <memory>
 #include <string_view>
 
-namespace pim::jobs {
+#include "base/sha256.hpp"
+
+namespace pim::net {
 namespace {
 
 constexpr long connect_seconds = 10, send_seconds = 60;
@@ -22,19 +24,41 @@ std::string_view address_of(std::string_view from) {
   return from.substr(open + 1, from.size() - open - 2);
 }
 
-// Lines end in CRLF. The id makes a mail that was sent twice, after a crash, the same mail for who gets it.
+// A body with its type, its lines ended by CRLF.
+void append_part(std::string& out, std::string_view type, std::string_view body) {
+  out += fmt::format("Content-Type: text/{}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n", type);
+  for (const char c : body) {
+    if (c == '\n') out += '\r';
+    out += c;
+  }
+}
+
+// A subject may hold what ASCII does not (RFC 2047).
+std::string encoded(const std::string& subject) {
+  if (std::ranges::all_of(subject, [](char c) { return c >= ' ' && c <= '~'; })) return subject;
+  std::string text;
+  for (const char c : subject) text += fmt::format("={:02X}", static_cast<unsigned char>(c));
+  return fmt::format("=?utf-8?Q?{}?=", text);
+}
+
+// The id makes a mail that was sent twice, after a crash, the same mail for who gets it.
 std::string written(const SmtpServer& server, const Message& message) {
   const std::string_view from = address_of(server.from);
   std::string text = fmt::format(
       "Date: {:%a, %d %b %Y %H:%M:%S} +0000\r\nFrom: {}\r\nTo: <{}>\r\nSubject: {}\r\nMessage-ID: <pixelpim-{}@{}>\r\n"
-      "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n"
-      "Auto-Submitted: auto-generated\r\n\r\n",
-      fmt::gmtime(std::time(nullptr)), server.from, message.recipient, message.subject, message.id,
+      "MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n",
+      fmt::gmtime(std::time(nullptr)), server.from, message.recipient, encoded(message.subject), message.id,
       from.substr(std::min(from.find('@') + 1, from.size())));
-  for (const char c : message.body) {
-    if (c == '\n') text += '\r';
-    text += c;
+  if (message.html.empty()) {
+    append_part(text, "plain", message.body);
+    return text;
   }
+  const std::string boundary = "pixelpim-" + sha256_of(message.body + message.html).substr(0, 32);
+  text += fmt::format("Content-Type: multipart/alternative; boundary=\"{}\"\r\n\r\n--{}\r\n", boundary, boundary);
+  append_part(text, "plain", message.body);
+  text += fmt::format("\r\n--{}\r\n", boundary);
+  append_part(text, "html", message.html);
+  text += fmt::format("\r\n--{}--\r\n", boundary);
   return text;
 }
 
@@ -68,6 +92,17 @@ void address(CURL* handle, const SmtpServer& server) {
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
 }
 
+// Does what the handle is set up for; the Problem is what the server said.
+Result<void> talk(CURL* handle, const SmtpServer& server) {
+  address(handle, server);
+  std::string trouble(CURL_ERROR_SIZE, '\0');
+  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, trouble.data());
+  const CURLcode code = curl_easy_perform(handle);
+  if (code == CURLE_OK) return {};
+  trouble.resize(std::min(trouble.find('\0'), trouble.size()));
+  return failure(trouble.empty() ? curl_easy_strerror(code) : trouble);
+}
+
 }  // namespace
 
 Result<void> send(const SmtpServer& server, const Message& message) {
@@ -76,19 +111,20 @@ Result<void> send(const SmtpServer& server, const Message& message) {
   if (!handle || !recipients) return failure("out of memory");
   const std::string text = written(server, message);
   Source source{text};
-  std::string trouble(CURL_ERROR_SIZE, '\0');
-
-  address(handle.get(), server);
   curl_easy_setopt(handle.get(), CURLOPT_MAIL_FROM, fmt::format("<{}>", address_of(server.from)).c_str());
   curl_easy_setopt(handle.get(), CURLOPT_MAIL_RCPT, recipients.get());
   curl_easy_setopt(handle.get(), CURLOPT_UPLOAD, 1L);
   curl_easy_setopt(handle.get(), CURLOPT_READFUNCTION, &Source::read);
   curl_easy_setopt(handle.get(), CURLOPT_READDATA, &source);
-  curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, trouble.data());
-  const CURLcode code = curl_easy_perform(handle.get());
-  if (code == CURLE_OK) return {};
-  trouble.resize(std::min(trouble.find('\0'), trouble.size()));
-  return failure(trouble.empty() ? curl_easy_strerror(code) : trouble);
+  return talk(handle.get(), server);
 }
 
-}  // namespace pim::jobs
+Result<void> greet(const SmtpServer& server) {
+  const Handle handle(curl_easy_init(), curl_easy_cleanup);
+  if (!handle) return failure("out of memory");
+  curl_easy_setopt(handle.get(), CURLOPT_CUSTOMREQUEST, "NOOP");
+  curl_easy_setopt(handle.get(), CURLOPT_NOBODY, 1L);
+  return talk(handle.get(), server);
+}
+
+}  // namespace pim::net
