@@ -114,7 +114,7 @@ WITHOUT_TENANT = {
     "jobs/fold_totals.sql": "works for all tenants alike, and gives nothing back",
 }
 # Statements of operators: of all tenants alike, and of catalogs.
-OPERATORS = ("ops/backup/", "ops/doctor/", "ops/indexes/", "ops/migrate/", "ops/note.sql", "ops/has_table.sql", "ops/make_journal.sql")
+OPERATORS = ("ops/backup/", "ops/doctor/", "ops/indexes/", "ops/migrate/", "ops/verify/", "ops/preflight/", "ops/notices/", "ops/note.sql", "ops/has_table.sql", "ops/make_journal.sql")
 BOUND_OTHERWISE = {}
 STARS = {
     "catalog/products/search_products.sql": {"h.*": "a WITH query of the statement's own"},

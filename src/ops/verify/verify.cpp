@@ -88,7 +88,7 @@ Result<std::vector<Checked>> criteria_of(pg::Blocking& connection, const Report&
 
 Result<void> describe(Report& report, const config::Config& config, pg::Blocking& connection,
                       const std::string& database_url) {
-  const auto name = connection.query("SELECT current_database()");
+  const auto name = connection.query(std::string(statements::database_name));
   if (!name) return operator_failure(name.error());
   report.database = name->text(0, 0);
   // On a connection of its own: what is compared is written without a search path.

@@ -1,0 +1,2 @@
+-- The database that this connection is to.
+SELECT current_database()
