@@ -120,7 +120,7 @@ Task<bool> Connection::connect() {
   const std::string options = fmt::format("-c TimeZone=UTC -c jit=off -c statement_timeout={} -c lock_timeout={}",
                                           settings_.statement_timeout.count(), settings_.lock_timeout.count());
   const char* const names[] = {"dbname", "options", "application_name", "client_encoding", "connect_timeout", nullptr};
-  const char* const values[] = {settings_.url.c_str(), options.c_str(), "pixelpim", "UTF8", "5", nullptr};
+  const char* const values[] = {settings_.url.c_str(), options.c_str(), "pixelpim-server", "UTF8", "5", nullptr};
   connection_.reset(PQconnectStartParams(names, values, 1));
   PQsetNoticeReceiver(connection_.get(), drop_server_notice, nullptr);
 

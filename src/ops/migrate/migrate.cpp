@@ -401,6 +401,18 @@ pg::Outcome<std::vector<std::string>> rehearse(pg::Blocking& connection, const M
   return lost;
 }
 
+// The way back, and both ledgers.
+pg::Outcome<void> run_back(pg::Blocking& connection, const Migration& migration, const std::string& earlier) {
+  if (auto ran = run_file(connection, migration.down); !ran) return ran;
+  auto theirs = has_their_ledger(connection);
+  if (!theirs) return std::unexpected(theirs.error());
+  if (*theirs) {
+    if (auto noted = run(connection, statements::take_back_in_their_ledger, {earlier, migration.name}); !noted)
+      return noted;
+  }
+  return run(connection, statements::note_reverted, {migration.name});
+}
+
 pg::Outcome<std::vector<std::string>> revert_once(pg::Blocking& connection, const Migration& migration,
                                                   const std::string& earlier, bool lose_data,
                                                   const Patience& patience) {
@@ -409,16 +421,7 @@ pg::Outcome<std::vector<std::string>> revert_once(pg::Blocking& connection, cons
   if (auto set = set_limits(connection, "LOCAL", patience); !set) return std::unexpected(set.error());
   auto lost = rehearse(connection, migration);
   if (!lost || (!lost->empty() && !lose_data)) return lost;
-  if (auto ran = run_file(connection, migration.down); !ran) return std::unexpected(ran.error());
-  auto theirs = has_their_ledger(connection);
-  if (!theirs) return std::unexpected(theirs.error());
-  if (*theirs) {
-    if (auto noted = run(connection, statements::take_back_in_their_ledger, {earlier, migration.name}); !noted) {
-      return std::unexpected(noted.error());
-    }
-  }
-  if (auto noted = run(connection, statements::note_reverted, {migration.name}); !noted)
-    return std::unexpected(noted.error());
+  if (auto back = run_back(connection, migration, earlier); !back) return std::unexpected(back.error());
   if (auto done = transaction->commit(); !done) return std::unexpected(done.error());
   return lost;
 }
@@ -551,6 +554,23 @@ Result<Reverted> revert(pg::Blocking& connection, const std::vector<Migration>& 
     std::ranges::move(*lost, std::back_inserter(reverted.losses));
   }
   return reverted;
+}
+
+pg::Outcome<std::vector<std::string>> take_back_all(pg::Blocking& connection, const std::vector<Migration>& wanted,
+                                                    std::size_t kept) {
+  std::vector<std::string> names;
+  auto ledger = read_ledger(connection);
+  if (!ledger) return std::unexpected(pg::Error{.message = ledger.error().message});
+  for (std::size_t i = wanted.size(); i-- > kept;) {
+    const auto row = ledger->find(wanted[i].name);
+    if (row == ledger->end() || !row->second.is_applied) continue;
+    if (auto back = run_back(connection, wanted[i], i == 0 ? "" : wanted[i - 1].name); !back) {
+      back.error().message = fmt::format("{}: {}", wanted[i].name, back.error().message);
+      return std::unexpected(back.error());
+    }
+    names.push_back(wanted[i].name);
+  }
+  return names;
 }
 
 }  // namespace pim::ops::migrate

@@ -66,4 +66,9 @@ Result<Reverted> revert(pg::Blocking& connection, const std::vector<Migration>& 
                         const std::optional<std::string>& to, bool lose_data, const Progress& progress,
                         const Patience& patience = {});
 
+// Within the transaction that the caller began: takes back all of `wanted` but the first `kept`, rows or not. Gives the
+// names, the last first.
+pg::Outcome<std::vector<std::string>> take_back_all(pg::Blocking& connection, const std::vector<Migration>& wanted,
+                                                    std::size_t kept);
+
 }  // namespace pim::ops::migrate
