@@ -282,6 +282,7 @@ Result<int> prune(Session& session, const Arguments& arguments) {
     }
   }
   std::vector<std::string> names;
+  names.reserve(gone.size());
   for (const auto& each : gone) names.push_back(each.name());
   if (session.json()) {
     std::string body;
