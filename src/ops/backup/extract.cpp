@@ -39,6 +39,7 @@ Result<std::int64_t> choose(pg::Blocking& scratch, const Backup& backup, const E
     std::string text;
   };
   std::vector<Found> found;
+  found.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i) {
     found.push_back({rows->number(i, 0), rows->text(i, 5) == "t", rows->text(i, 6) == "t",
                      fmt::format("{} (SKU {}, of {})", rows->text(i, 0), rows->text(i, 3), rows->text(i, 2))});
