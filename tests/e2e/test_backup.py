@@ -186,7 +186,7 @@ def test_what_was_restored_is_compared_row_by_row_traps_27(own, backup, copy):
     assert done.returncode == 1 and found["grade"] == "D"
     assert any('"Product" has other contents' in t for t in found["troubles"]) and any('"Category" has' in t for t in found["troubles"])
     refused = own.service.run("backup", "restore", backup["name"], "--folder", copy, "--into", "never", check=False)
-    assert refused.returncode == 1 and "not what was backed up" in refused.stderr and not any("never" in d for d in databases(own))
+    assert refused.returncode == 1 and "not what was backed up" in refused.stderr and not any("never" in d or "restoring" in d for d in databases(own))
 
 
 # --- damage ----------------------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def test_a_backup_cut_short_is_noticed_wherever_it_is_acceptance_25(own, copy, b
         done = own.service.run("backup", "verify", backup["name"], "--quick", "--folder", copy, check=False)
         assert done.returncode == 1 and f"{file.name} is missing" in done.stdout
         break
-    assert "never" not in databases(own)
+    assert not any("never" in d or "restoring" in d for d in databases(own))
 
 
 # --- what goes wrong while it is made -----------------------------------------------------------------------------------------
@@ -375,7 +375,7 @@ def test_a_server_that_is_newer_than_the_programs_here_is_named_acceptance_25(ow
     change_manifest(copy / backup["name"], lambda manifest: manifest.update(serverMajor=99))
     done = own.service.run("backup", "restore", backup["name"], "--folder", copy, "--into", "never", check=False)
     assert done.returncode == 1 and "no pg_restore for PostgreSQL 99" in done.stderr and "postgresql-client-99" in done.stderr
-    assert not any("never" in database for database in databases(own))
+    assert not any("never" in d or "restoring" in d for d in databases(own))
 
 
 def test_wrong_rights_are_named(own, backup, limited):
@@ -425,11 +425,14 @@ def test_a_database_is_restored_into_a_new_or_an_empty_one(own, backup):
     restored = json.loads(own.service.run("backup", "restore", backup["name"], "--into", "fresh", "--json").stdout)
     assert restored["database"] == "fresh" and restored["rows"] == backup["rows"] and restored["kept"] == ""
     own.database.execute("CREATE DATABASE waits TEMPLATE template0")
+    own.database.execute("CREATE DATABASE fresh_restoring TEMPLATE template0")
     own.service.run("backup", "restore", backup["name"], "--into", url_of(own, "waits"))
     assert fill_of(own, "fresh") == fill_of(own, "waits") and len(fill_of(own, "fresh")) >= 30
     done = Service(own.service.folder, {"DATABASE_URL": url_of(own, "fresh")}).run("migrate", "status")
     assert "up to date" in done.stdout
     Service(own.service.folder, {"DATABASE_URL": url_of(own, "waits")}).run("backup", "create", "--verify")
+    assert "fresh_restoring" in databases(own), "somebody's own"
+    own.database.execute("DROP DATABASE fresh_restoring")
 
 
 def test_a_database_with_something_in_it_is_never_written_over(own, backup):

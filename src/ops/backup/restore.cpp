@@ -93,10 +93,13 @@ Result<void> take_name_over(pg::Blocking& server, const std::string& fresh, cons
   }
 }
 
+// Of the database until it gets its name: one that nobody gives, for it is dropped where an earlier one left it behind.
+std::string fresh_name(const std::string& into) { return "pixelpim_restoring_" + sha256_of(into).substr(0, 16); }
+
 // Beside what is there, with several connections; the name comes last.
 Result<Restored> restore_beside(pg::Blocking& server, const std::string& server_url, const Backup& backup,
                                 const RestoreOptions& options, bool replaces, const Progress& progress) {
-  const std::string fresh = options.into.substr(0, 40) + "_restoring";
+  const std::string fresh = fresh_name(options.into);
   const auto dropped = server.query(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted_name(fresh)));
   if (!dropped) return database_trouble(dropped.error());
   if (replaces) {
