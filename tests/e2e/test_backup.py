@@ -281,6 +281,14 @@ def test_a_second_operator_is_told_and_the_first_is_not_disturbed(own, backup):
     half.go_on()
     out, err = half.process.communicate(timeout=60)
     assert half.process.returncode == 0, err
+    restore = ("restore", backup["name"], "--into", "once")
+    half = Half(own.service, *restore)
+    second = own.service.run("backup", *restore, check=False)
+    assert second.returncode == 1 and "Another program is restoring into once." in second.stderr and "next: " in second.stderr
+    half.go_on()
+    out, err = half.process.communicate(timeout=60)
+    assert half.process.returncode == 0 and "once" in databases(own), err
+    own.database.execute("DROP DATABASE once WITH (FORCE)")
 
 
 def test_kill_9_leaves_no_backup_and_no_child_and_the_next_one_cleans_up(own, backup):
