@@ -8,7 +8,7 @@ packages_to_run="clang-19 lld-19 cmake ninja-build pkg-config libboost1.81-dev l
 # To make its Debian package.
 packages_to_package="dpkg-dev file"
 # To test it.
-packages_to_test="ccache clang-tidy-19 clang-format-19 libclang-rt-19-dev libgtest-dev libgmock-dev librapidcheck-dev
+packages_to_test="ccache valgrind binutils clang-tidy-19 clang-format-19 libclang-rt-19-dev libgtest-dev libgmock-dev librapidcheck-dev
   python3 python3-pytest python3-pytest-xdist python3-httpx python3-psycopg python3-hypothesis python3-aiosmtpd
   python3-openpyxl python3-yaml python3-jsonschema
   git procps curl openssl faketime chromium"

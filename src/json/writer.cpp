@@ -46,6 +46,14 @@ std::size_t character_size(std::string_view text) {
   return overlong || surrogate || too_large ? 0 : size;
 }
 
+// With zeros before it.
+template <std::size_t Count>
+void append_digits(std::string& out, unsigned number) {
+  std::array<char, Count> digits;
+  for (std::size_t i = Count; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
+  out.append(digits.data(), Count);
+}
+
 }  // namespace
 
 void append_string(std::string& out, std::string_view text) {
@@ -84,9 +92,21 @@ void append_time(std::string& out, std::chrono::sys_time<std::chrono::microsecon
   const auto day = floor<days>(time);
   const year_month_day date{day};
   const hh_mm_ss clock{floor<milliseconds>(time - day)};
-  fmt::format_to(std::back_inserter(out), "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z\"",
-                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                 clock.hours().count(), clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+  const int year = static_cast<int>(date.year());
+  if (year < 0 || year > 9999) {
+    fmt::format_to(std::back_inserter(out), "\"{:04}", year);
+  } else {
+    out += '"';
+    append_digits<4>(out, static_cast<unsigned>(year));
+  }
+  // (Every row has two of these: formatting by a pattern took half of the time that a list took.)
+  append_digits<2>(out += '-', static_cast<unsigned>(date.month()));
+  append_digits<2>(out += '-', static_cast<unsigned>(date.day()));
+  append_digits<2>(out += 'T', static_cast<unsigned>(clock.hours().count()));
+  append_digits<2>(out += ':', static_cast<unsigned>(clock.minutes().count()));
+  append_digits<2>(out += ':', static_cast<unsigned>(clock.seconds().count()));
+  append_digits<3>(out += '.', static_cast<unsigned>(clock.subseconds().count()));
+  out += "Z\"";
 }
 
 void append_value(std::string& out, const boost::json::value& value) {
