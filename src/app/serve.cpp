@@ -36,6 +36,7 @@
 #include "observe/metrics.hpp"
 #include "ops/alerts/alerts.hpp"
 #include "ops/cleanup/status.hpp"
+#include "ops/migrate/migrate.hpp"
 #include "ops/monitor/routes.hpp"
 #include "page/routes.hpp"
 #include "pg/check.hpp"
@@ -74,6 +75,15 @@ auth::AttemptLimits attempt_limits(const config::Config& config) {
           .trusted_proxies = config.trusted_proxies};
 }
 
+// The names of those that the program carries.
+std::vector<std::string> needed_migrations() {
+  std::vector<std::string> names;
+  if (const auto carried = ops::migrate::migrations()) {
+    for (const ops::migrate::Migration& migration : *carried) names.push_back(migration.name);
+  }
+  return names;
+}
+
 // What the routes work with.
 struct Parts {
   Runtime& runtime;
@@ -97,7 +107,10 @@ struct Parts {
 void add_routes(http::Router& router, const Parts& parts) {
   const auth::Services accounts{parts.databases, parts.hashing, parts.tokens, parts.secret,
                                 attempt_limits(parts.config)};
-  observe::add_health_routes(router, parts.databases, [storage = parts.storage] { return storage->s3().trouble(); });
+  observe::add_health_routes(router, {parts.databases,
+                                      needed_migrations(),
+                                      {parts.config.state, parts.config.assets_folder},
+                                      [storage = parts.storage] { return storage->s3().trouble(); }});
   reference::add_routes(router);
   page::add_routes(router);
   auth::add_routes(router, accounts);

@@ -252,6 +252,7 @@ def test_a_full_disk_is_507_with_no_row_and_no_half_file(new_service):
         service.start()
         service.run("user", "add", "a@shop.example", "--password-stdin", stdin=PASSWORD + "\n")
         api = Api(service, log_in(service, "a@shop.example"))
+        assert api.get("/health/ready")["disk"] == "low", "said, and no reason to be passed over"
         fits = upload(api, "fits", b"a" * 500_000)
         for _ in range(3):
             refused = upload(api, "large", b"b" * 5_000_000, expect=507)

@@ -38,6 +38,20 @@ def test_health_keeps_its_old_shape(service):
         assert ready.status_code == 200 and ready.json()["status"] in ("ok", "ready")
 
 
+def test_ready_names_what_is_missing(new_service):
+    service = new_service().start()
+    with service.client() as client, service.connect() as database:
+        assert {name: client.get("/health/ready").json()[name] for name in ("database", "migrations", "statements")} == dict.fromkeys(
+            ("database", "migrations", "statements"), "ok")
+        newest = database.execute("""UPDATE "_pixelpim_migrations" SET rolled_back_at = now() WHERE migration_name =
+            (SELECT max(migration_name) FROM "_pixelpim_migrations") RETURNING migration_name""").fetchone()[0]
+        refused = client.get("/health/ready")
+        assert (refused.status_code, refused.json()["code"]) == (503, "migrations") and newest in refused.json()["message"]
+        database.execute('UPDATE "_pixelpim_migrations" SET rolled_back_at = NULL WHERE migration_name = %s', [newest])
+        assert client.get("/health/ready").status_code == 200
+    assert service.stop() == 0
+
+
 def test_the_root_greets(service):
     with service.client() as client:
         answer = client.get("/")

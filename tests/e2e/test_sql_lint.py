@@ -30,6 +30,7 @@ OTHER_TABLES = {"User", "UserPermission", "Otp", "AccountCode", "Mail", "Attempt
 # Where base tables may be named: what moves rows into the trash and out of it, and operations.
 SEES_THE_TRASH = ("trash/", "ops/", "jobs/", "pg/", "exchange/analyze_catalogue.sql")
 WITHOUT_TENANT = {
+    "observe/ready.sql": "the ledger of migrations, of all tenants alike; $1 is names of migrations",
     "exchange/analyze_catalogue.sql": "what the planner knows, of all tenants alike",
     "auth/add_account.sql": "makes the tenant",
     "auth/find_caller.sql": "finds out who the tenant is",
