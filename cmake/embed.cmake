@@ -4,15 +4,15 @@
 # `pim::sql::<folder as namespaces>::<file name>`. What several statements of a folder share is a file of its own,
 # x.part.sql, which stands where a statement says `/* x.part.sql */`; those of other folders are named with their path.
 # What is the same for each kind of thing is said once, in x.kind.part.sql, and stands there for each, one after the other.
-set(kind_names cte kind table name sku place parent rank)
+set(kind_names cte kind table name sku place parent sku_restored rank)
 set(kinds
-  "product|product|Product|name|t.\"sku\"|NULL::int4|t.\"parentProductId\"|1"
-  "asset|asset|Asset|name|NULL::text|t.\"assetGroupId\"|t.\"assetGroupId\"|2"
-  "asset_group|assetGroup|AssetGroup|groupName|NULL::text|t.\"parentGroupId\"|t.\"parentGroupId\"|3"
-  "category|category|Category|name|NULL::text|t.\"parentCategoryId\"|t.\"parentCategoryId\"|4"
-  "family|family|Family|name|NULL::text|NULL::int4|NULL::int4|5"
-  "attribute|attribute|Attribute|name|NULL::text|NULL::int4|NULL::int4|6"
-  "attribute_group|attributeGroup|AttributeGroup|name|NULL::text|NULL::int4|NULL::int4|7")
+  "product|product|Product|name|t.\"sku\"|NULL::int4|t.\"parentProductId\"|, \"sku\" = coalesce(p.new_sku, t.\"sku\"), \"version\" = t.\"version\" + (coalesce(p.new_sku, p.new_name) IS NOT NULL)::int4|1"
+  "asset|asset|Asset|name|NULL::text|t.\"assetGroupId\"|t.\"assetGroupId\"||2"
+  "asset_group|assetGroup|AssetGroup|groupName|NULL::text|t.\"parentGroupId\"|t.\"parentGroupId\"||3"
+  "category|category|Category|name|NULL::text|t.\"parentCategoryId\"|t.\"parentCategoryId\"||4"
+  "family|family|Family|name|NULL::text|NULL::int4|NULL::int4||5"
+  "attribute|attribute|Attribute|name|NULL::text|NULL::int4|NULL::int4||6"
+  "attribute_group|attributeGroup|AttributeGroup|name|NULL::text|NULL::int4|NULL::int4||7")
 
 # The text of a part.
 function(read_part file result)

@@ -62,8 +62,12 @@ observe::Level level_of(std::string_view name) {
   return observe::Level::info;
 }
 
-pg::Database::Settings database_settings(const std::string& url, int threads) {
-  return {.url = url, .writers = std::max(2, connections_for_writes / threads), .lost = [](const std::string& reason) {
+pg::Database::Settings database_settings(const std::string& url, int threads, const config::Config& config) {
+  return {.url = url,
+          .writers = std::max(2, connections_for_writes / threads),
+          .options = fmt::format("-c pixelpim.brake_rows={} -c pixelpim.brake_percent={}", config.brake_rows,
+                                 config.brake_percent),
+          .lost = [](const std::string& reason) {
             observe::count_lost_connection();
             observe::Line(observe::Level::warn, "database.lost").add("reason", reason);
           }};
@@ -150,7 +154,7 @@ class Service {
  public:
   Service(const config::Config& config, const std::string& database_url, const std::string& secret, int threads)
       : runtime_(threads),
-        databases_(runtime_, database_settings(database_url, threads)),
+        databases_(runtime_, database_settings(database_url, threads, config)),
         hashing_(hashing_threads, hashing_waiting_max),
         importing_(importing_threads, imports_waiting_max),
         exporting_(exporting_threads, exports_waiting_max),
@@ -248,7 +252,7 @@ std::vector<http::Route> routes() {
   const config::Config config;
   const std::string nothing;
   Runtime runtime(1);
-  pg::Databases databases(runtime, database_settings(nothing, 1));
+  pg::Databases databases(runtime, database_settings(nothing, 1, {}));
   WorkPool pool(1, 1);
   exchange::runs::Runs runs(runtime, databases, pool);
   http::Router router;

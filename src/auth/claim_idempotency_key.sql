@@ -5,10 +5,10 @@ WITH claimed AS (
     VALUES ($1::int4, $2::text, $3::text, $4::text)
     ON CONFLICT ("userId", "key") DO UPDATE
        SET "fingerprint" = excluded."fingerprint", "requestId" = excluded."requestId", "doneAt" = NULL, "status" = NULL,
-           "body" = NULL, "createdAt" = now()
+           "body" = NULL, "outcome" = NULL, "createdAt" = now()
      WHERE k."createdAt" < now() - interval '24 hours'
         OR k."doneAt" IS NULL AND k."status" IS NULL AND k."createdAt" < now() - interval '1 minute'
     RETURNING 1)
-SELECT EXISTS (SELECT FROM claimed) AS "isClaimed", k."fingerprint" = $3::text AS "isSame", k."doneAt" IS NOT NULL AS "isDone",
-       k."status", k."body"
+SELECT EXISTS (SELECT FROM claimed) AS "isClaimed", k."fingerprint" = $3::text AS "isSame", k."doneAt" < now() - interval '2 seconds' AS "isDone",
+       k."status", k."body", k."outcome"::text AS "outcome"
   FROM (SELECT) one LEFT JOIN "IdempotencyKey" k ON k."userId" = $1::int4 AND k."key" = $2::text

@@ -4,6 +4,7 @@
 
 #include "auth/statements.hpp"
 #include "base/sha256.hpp"
+#include "json/writer.hpp"
 
 namespace pim::auth {
 namespace {
@@ -19,9 +20,9 @@ struct Claim {
   bool is_claimed;
   std::optional<bool> is_same, is_done;
   std::optional<std::int32_t> status;
-  std::optional<Text> body;
+  std::optional<Text> body, outcome;
 };
-BOOST_DESCRIBE_STRUCT(Claim, (), (is_claimed, is_same, is_done, status, body))
+BOOST_DESCRIBE_STRUCT(Claim, (), (is_claimed, is_same, is_done, status, body, outcome))
 
 // tenant, key, fingerprint, request id
 const pg::Statement<Claim(std::int32_t, Text, Text, Text)> claim_statement{"claim_idempotency_key",
@@ -53,6 +54,16 @@ std::string fingerprint_of(const Request& request, Text body) {
                                is_file(request) ? request.header("content-length") : Text{}, body));
 }
 
+// Its answer never got away: what it did is known all the same, written down with it.
+Response carried_out(Text outcome) {
+  Response response;
+  json::Object(response.body)
+      .add("message", "The request with this Idempotency-Key was carried out before")
+      .add_raw("outcome", outcome);
+  response.headers.emplace_back("Idempotency-Replayed", "true");
+  return response;
+}
+
 Result<Response> answer_again(const Claim& claim) {
   if (!claim.is_same.value_or(true)) {
     return conflict("idempotency.other_request", "This Idempotency-Key was sent with another request");
@@ -63,8 +74,7 @@ Result<Response> answer_again(const Claim& claim) {
     return response;
   }
   if (claim.is_done.value_or(false)) {
-    return conflict("idempotency.done",
-                    "The request with this Idempotency-Key was carried out; its answer is not known");
+    return carried_out(claim.outcome.value_or("[]"));
   }
   auto problem = conflict("idempotency.under_way", "The request with this Idempotency-Key is still under way");
   problem.error().retry_after_seconds = 1;

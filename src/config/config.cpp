@@ -199,6 +199,8 @@ constexpr auto settings = std::to_array<Setting>({
     {"cors_origin", "CORS_ORIGIN", set_text<&Config::cors_origin>},
     {"log_level", "LOG_LEVEL", set_log_level},
     {"retention_days", "RETENTION_DAYS", set_number<&Config::retention_days, 1, 36500>},
+    {"brake_rows", "BRAKE_ROWS", set_number<&Config::brake_rows, 1, 1'000'000'000>},
+    {"brake_percent", "BRAKE_PERCENT", set_number<&Config::brake_percent, 0, 100>},
     {"time_zone", "PIXELPIM_TIME_ZONE", set_text<&Config::time_zone>},
     {"cleanup_schedule", "CLEANUP_SCHEDULE", set_schedule<&Config::cleanup_schedule>},
     {"public_url", "PUBLIC_URL", set_url<&Config::public_url>},

@@ -30,6 +30,8 @@ struct Config {
   std::string cors_origin = "*";   // CORS_ORIGIN
   std::string log_level = "info";  // LOG_LEVEL: debug, info, warn or error
   int retention_days = 30;         // RETENTION_DAYS: how long the trash keeps things
+  int brake_rows = 1000;           // BRAKE_ROWS: how many rows may go to a tenant's trash in an hour,
+  int brake_percent = 5;           // BRAKE_PERCENT: or this share of its products, where that is more
   std::string time_zone = "UTC";   // PIXELPIM_TIME_ZONE: in which the two schedules below are, "Europe/Berlin"
   std::string cleanup_schedule = "0 2 * * *";     // CLEANUP_SCHEDULE: when the trash is cleaned; "off": by hand only
   std::string public_url;                         // PUBLIC_URL: the address of the service, for links in mails

@@ -117,8 +117,9 @@ void Connection::watch_socket() {
 
 Task<bool> Connection::connect() {
   // UTC for NOW(); no JIT, whose compiling costs more than any of our statements.
-  const std::string options = fmt::format("-c TimeZone=UTC -c jit=off -c statement_timeout={} -c lock_timeout={}",
-                                          settings_.statement_timeout.count(), settings_.lock_timeout.count());
+  const std::string options =
+      fmt::format("-c TimeZone=UTC -c jit=off -c statement_timeout={} -c lock_timeout={} {}",
+                  settings_.statement_timeout.count(), settings_.lock_timeout.count(), settings_.options);
   const char* const names[] = {"dbname", "options", "application_name", "client_encoding", "connect_timeout", nullptr};
   const char* const values[] = {settings_.url.c_str(), options.c_str(), "pixelpim-server", "UTF8", "5", nullptr};
   connection_.reset(PQconnectStartParams(names, values, 1));

@@ -28,6 +28,7 @@ class Connection {
     std::chrono::milliseconds statement_timeout{5'000};
     std::chrono::milliseconds lock_timeout{1'000};
     std::chrono::milliseconds connect_timeout{5'000};  // for a server that takes the connection and says nothing
+    std::string options{};                             // of the session, further ones: "-c name=value"
   };
   struct Events {
     std::function<void(Connection&)> ready;                     // connected, or connected again

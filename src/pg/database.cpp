@@ -127,7 +127,8 @@ std::unique_ptr<Connection> Database::make(Connection::Sync sync, ExclusiveLane*
                            .sync = sync,
                            .statement_timeout = statement_timeout,
                            .lock_timeout = settings_.lock_timeout,
-                           .connect_timeout = settings_.connect_timeout},
+                           .connect_timeout = settings_.connect_timeout,
+                           .options = settings_.options},
       Connection::Events{.ready =
                              [lane](Connection& connection) {
                                if (lane != nullptr) lane->add(connection);

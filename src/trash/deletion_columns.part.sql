@@ -10,5 +10,5 @@ d."id", d."kind", d."rootId",
        d."itemCount",
        (SELECT count(*) FROM trash."Item" t WHERE t."userId" = $1::int4 AND t."deletionId" = d."id") AS "left",
        (SELECT count(*) FROM "PurgedItem" x WHERE x."deletionId" = d."id") AS "purged",
-       d."actorId", d."reason", d."requestId", d."createdAt", d."purgeAfter", d."state",
+       d."actorId", (SELECT u."fullname" FROM "User" u WHERE u."id" = d."actorId") AS "actorName", d."reason", d."requestId", d."createdAt", d."purgeAfter", d."state",
        coalesce(d."purgeAfter", d."createdAt" + make_interval(days => trash_retention($1::int4, $3::int4))) AS "purgeAt"

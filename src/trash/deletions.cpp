@@ -37,6 +37,7 @@ void write(json::Object& out, const DeletionRow& row) {
       .add("restored", is_running ? 0 : std::max<std::int64_t>(0, row.item_count - row.left - row.purged))
       .add("purged", row.purged)
       .add("deletedBy", row.actor_id)
+      .add("deletedByName", row.actor_name)
       .add("reason", row.reason)
       .add("requestId", row.request_id)
       .add("createdAt", row.created_at)

@@ -22,15 +22,15 @@ struct DeletionRow {
   std::int32_t item_count;
   std::int64_t left, purged;
   std::optional<std::int32_t> actor_id;
-  std::optional<std::string_view> reason, request_id;
+  std::optional<std::string_view> actor_name, reason, request_id;
   pg::Timestamp created_at;
   std::optional<pg::Timestamp> purge_after;
   std::string_view state;
   std::optional<pg::Timestamp> purge_at;
 };
 BOOST_DESCRIBE_STRUCT(DeletionRow, (),
-                      (total, id, kind, root_id, root_name, item_count, left, purged, actor_id, reason, request_id,
-                       created_at, purge_after, state, purge_at))
+                      (total, id, kind, root_id, root_name, item_count, left, purged, actor_id, actor_name, reason,
+                       request_id, created_at, purge_after, state, purge_at))
 
 struct DeletionsQuery {
   Kinds kinds;

@@ -68,6 +68,17 @@ struct Dependency {
 };
 BOOST_DESCRIBE_STRUCT(Dependency, (), (kind, id, name, of_kind, of_id))
 
+// What an item pointed at, and is gone for good.
+struct Gone {
+  Text kind;
+  Id id;
+  OptionalText name;
+  Text of_kind;
+  Id of_id;
+  pg::Timestamp at;
+};
+BOOST_DESCRIBE_STRUCT(Gone, (), (kind, id, name, of_kind, of_id, at))
+
 struct KindCount {
   Text kind;
   Id rows;
@@ -127,10 +138,11 @@ struct RestorePreviewRow {
   std::vector<Conflict> conflicts;
   std::vector<FreeName> names;
   std::vector<Dependency> still_in_trash;
+  std::vector<Gone> gone;
   OptionalTime purge_at;
 };
 BOOST_DESCRIBE_STRUCT(RestorePreviewRow, (),
-                      (chosen, items, conflict_count, kinds, rows, conflicts, names, still_in_trash, purge_at))
+                      (chosen, items, conflict_count, kinds, rows, conflicts, names, still_in_trash, gone, purge_at))
 
 struct PurgePreviewRow {
   Id chosen, items;
@@ -163,10 +175,11 @@ struct ListedItem {
   OptionalId days_left;
   OptionalNumber hold_id;
   Id rank;
+  OptionalText deleted_by_name;
 };
 BOOST_DESCRIBE_STRUCT(ListedItem, (),
                       (kind, id, name, sku, parent_id, deleted_at, deletion_id, deleted_by, reason, purge_at, days_left,
-                       hold_id, rank))
+                       hold_id, rank, deleted_by_name))
 
 struct RowsOfKind {
   Text kind;
@@ -243,6 +256,14 @@ void write_dependency(json::Object& out, const Dependency& dependency) {
   out.add("kind", dependency.kind).add("id", dependency.id).add("name", dependency.name);
   out.object("of").add("kind", dependency.of_kind).add("id", dependency.of_id);
   out.add("restore", fmt::format("POST /{}/{}/restore", kind->resource, dependency.id));
+}
+
+// It can't come back: what pointed at it comes back without.
+void write_gone(json::Object& out, const Gone& gone) {
+  out.add("kind", gone.kind).add("id", gone.id).add("name", gone.name).add("purgedAt", gone.at);
+  out.object("of").add("kind", gone.of_kind).add("id", gone.of_id);
+  out.add("choice", fmt::format("PATCH /{}/{} gives it another one when it is back", find_kind(gone.of_kind)->resource,
+                                gone.of_id));
 }
 
 void write_renamed(json::Object& out, const Renamed& renamed) {
@@ -450,6 +471,7 @@ Task<Result<Preview>> preview_restore(pg::Database& database, Id tenant, const C
     o.add("kind", n.kind).add("id", n.id).add("field", n.field).add("value", n.name);
   });
   write_rows(out, "stillInTrash", row.still_in_trash, write_dependency);
+  write_rows(out, "gone", row.gone, write_gone);
   out.add("purgeAt", row.purge_at);
   {
     std::vector<Text> choices{"fail"};
@@ -582,6 +604,7 @@ Task<Result<http::Response>> list_items(pg::Database& database, Id tenant, const
           .add("deletedAt", item.deleted_at)
           .add("deletionId", item.deletion_id)
           .add("deletedBy", item.deleted_by)
+          .add("deletedByName", item.deleted_by_name)
           .add("reason", item.reason)
           .add("purgeAt", item.purge_at)
           .add("daysLeft", item.days_left)

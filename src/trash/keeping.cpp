@@ -23,9 +23,9 @@ struct PolicyRow {
 BOOST_DESCRIBE_STRUCT(PolicyRow, (), (retention_days, is_own, brake_rows, brake_percent, brake_released_until))
 
 struct WrittenPolicy {
-  Id brake_rows;
+  Id written;
 };
-BOOST_DESCRIBE_STRUCT(WrittenPolicy, (), (brake_rows))
+BOOST_DESCRIBE_STRUCT(WrittenPolicy, (), (written))
 
 struct PlacedHold {
   Number id;

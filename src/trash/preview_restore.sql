@@ -27,5 +27,12 @@ SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 F
                JOIN trash."Item" t ON t."kind" = x.kind AND t."id" = x."id" AND t."userId" = $1::int4
               WHERE NOT EXISTS (SELECT FROM item o WHERE o.kind = x.kind AND o."id" = x."id")
               ORDER BY t."kind", t."id", x.of_kind, x.of_id LIMIT 100) AS "stillInTrash",
+       ARRAY(SELECT ROW(l."goneKind", l."goneId", n.name, i.kind, i."id", l."at" AT TIME ZONE 'UTC')
+               FROM item i JOIN "LostLink" l ON l."userId" = $1::int4 AND l."kind" = i.kind AND l."itemId" = i."id"
+                                            AND l."deletionId" IS NOT DISTINCT FROM i."deletionId"
+               LEFT JOIN LATERAL (SELECT e."detail" ->> 'name' AS name FROM "AuditEvent" e
+                                   WHERE e."userId" = $1::int4 AND e."entity" = l."goneKind" AND e."entityId" = l."goneId"
+                                     AND e."action" LIKE '%.purge%' ORDER BY e."id" DESC LIMIT 1) n ON true
+              ORDER BY l."goneKind", l."goneId", i.kind, i."id" LIMIT 100) AS "gone",
        (SELECT min(coalesce(d."purgeAfter", i."deletedAt" + make_interval(days => trash_retention($1::int4, $13::int4))))
           FROM item i LEFT JOIN "Deletion" d ON d."id" = i."deletionId") AS "purgeAt"

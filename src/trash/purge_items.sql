@@ -5,10 +5,13 @@ WITH RECURSIVE
 /* chosen.part.sql */
 /* wanted.part.sql */
 /* locked.part.sql */
+unheld AS MATERIALIZED (
+    SELECT k.kind, trash_unheld($1::int4, k.kind, k.ids, $17::bool) AS ids
+      FROM (SELECT i.kind, array_agg(i."id") AS ids FROM item i
+             WHERE $18::int4 IS NULL OR (SELECT count(*) FROM chosen) = $18::int4 GROUP BY i.kind) k),
 doomed AS MATERIALIZED (
-    SELECT i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt" FROM item i
-     WHERE ($18::int4 IS NULL OR (SELECT count(*) FROM chosen) = $18::int4)
-       AND NOT ($17::bool AND trash_hold_on($1::int4, i.kind, i."id") IS NOT NULL)),
+    SELECT i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt"
+      FROM item i WHERE ((i.kind, i."id") IN (SELECT u.kind, unnest(u.ids) FROM unheld u)) IS TRUE),  -- hashed, always
 described AS MATERIALIZED (
     SELECT i.kind, i."id", i."deletionId", i."deletedAt", trash_content_hash(i.kind, i."id") AS hash FROM doomed i),
 certificate AS (
@@ -20,42 +23,10 @@ certificate AS (
 certified AS (
     INSERT INTO "PurgedItem" ("certificateId", "kind", "itemId", "deletionId", "deletedAt", "contentHash")
     SELECT c."id", d.kind, d."id", d."deletionId", d."deletedAt", d.hash FROM certificate c, described d),
-purged_product AS (
-    DELETE FROM "Product" t USING doomed i
-     WHERE i.kind = 'product' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
-    RETURNING t."id"),
-purged_asset AS (
-    DELETE FROM "Asset" t USING doomed i
-     WHERE i.kind = 'asset' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
-    RETURNING t."id"),
-purged_asset_group AS (
-    DELETE FROM "AssetGroup" t USING doomed i
-     WHERE i.kind = 'assetGroup' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
-    RETURNING t."id"),
-purged_category AS (
-    DELETE FROM "Category" t USING doomed i
-     WHERE i.kind = 'category' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
-    RETURNING t."id"),
-purged_family AS (
-    DELETE FROM "Family" t USING doomed i
-     WHERE i.kind = 'family' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
-    RETURNING t."id"),
-purged_attribute AS (
-    DELETE FROM "Attribute" t USING doomed i
-     WHERE i.kind = 'attribute' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
-    RETURNING t."id"),
-purged_attribute_group AS (
-    DELETE FROM "AttributeGroup" t USING doomed i
-     WHERE i.kind = 'attributeGroup' AND t."id" = i."id" AND t."isDeleted" AND (SELECT count(*) FROM described) >= 0
-    RETURNING t."id"),
-purged AS MATERIALIZED (
-    SELECT 'product'::text AS kind, r."id" FROM purged_product r
-    UNION ALL SELECT 'asset'::text AS kind, r."id" FROM purged_asset r
-    UNION ALL SELECT 'assetGroup'::text AS kind, r."id" FROM purged_asset_group r
-    UNION ALL SELECT 'category'::text AS kind, r."id" FROM purged_category r
-    UNION ALL SELECT 'family'::text AS kind, r."id" FROM purged_family r
-    UNION ALL SELECT 'attribute'::text AS kind, r."id" FROM purged_attribute r
-    UNION ALL SELECT 'attributeGroup'::text AS kind, r."id" FROM purged_attribute_group r),
+/* purged.kind.part.sql */
+purged AS MATERIALIZED (/* any_purged.kind.part.sql */),
+forgotten AS (
+    DELETE FROM "LostLink" l USING purged p WHERE l."userId" = $1::int4 AND l."kind" = p.kind AND l."itemId" = p."id"),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
     SELECT $1::int4, $13::int4, p.kind || '.bulk_purge', p.kind, NULL, $4::int8, $14::text,
@@ -74,4 +45,3 @@ SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 F
        ARRAY(SELECT ROW(i.kind, i."id", i.name) FROM item i
               WHERE NOT EXISTS (SELECT FROM doomed o WHERE o.kind = i.kind AND o."id" = i."id")
               ORDER BY i.kind, i."id" LIMIT 100) AS "kept"
-

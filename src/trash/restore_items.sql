@@ -37,101 +37,10 @@ holder_deletion AS (
     SELECT $1::int4, $13::int4, h.root_kind, h.root, count(*), 'replaced by a restore', $14::text
       FROM holder_item h GROUP BY h.root_kind, h.root ORDER BY h.root_kind, h.root
     RETURNING "id", "kind", "rootId", "createdAt", "itemCount"),
-replaced_product AS (
-    UPDATE "Product" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
-      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
-     WHERE h.kind = 'product' AND t."id" = h."id" AND NOT t."isDeleted"
-    RETURNING t."id", t."name" AS name, t."deletionId"),
-replaced_asset AS (
-    UPDATE "Asset" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
-      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
-     WHERE h.kind = 'asset' AND t."id" = h."id" AND NOT t."isDeleted"
-    RETURNING t."id", t."name" AS name, t."deletionId"),
-replaced_asset_group AS (
-    UPDATE "AssetGroup" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
-      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
-     WHERE h.kind = 'assetGroup' AND t."id" = h."id" AND NOT t."isDeleted"
-    RETURNING t."id", t."groupName" AS name, t."deletionId"),
-replaced_category AS (
-    UPDATE "Category" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
-      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
-     WHERE h.kind = 'category' AND t."id" = h."id" AND NOT t."isDeleted"
-    RETURNING t."id", t."name" AS name, t."deletionId"),
-replaced_family AS (
-    UPDATE "Family" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
-      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
-     WHERE h.kind = 'family' AND t."id" = h."id" AND NOT t."isDeleted"
-    RETURNING t."id", t."name" AS name, t."deletionId"),
-replaced_attribute AS (
-    UPDATE "Attribute" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
-      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
-     WHERE h.kind = 'attribute' AND t."id" = h."id" AND NOT t."isDeleted"
-    RETURNING t."id", t."name" AS name, t."deletionId"),
-replaced_attribute_group AS (
-    UPDATE "AttributeGroup" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
-      FROM holder_item h JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
-     WHERE h.kind = 'attributeGroup' AND t."id" = h."id" AND NOT t."isDeleted"
-    RETURNING t."id", t."name" AS name, t."deletionId"),
-replaced AS MATERIALIZED (
-    SELECT 'product'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_product r
-    UNION ALL SELECT 'asset'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_asset r
-    UNION ALL SELECT 'assetGroup'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_asset_group r
-    UNION ALL SELECT 'category'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_category r
-    UNION ALL SELECT 'family'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_family r
-    UNION ALL SELECT 'attribute'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_attribute r
-    UNION ALL SELECT 'attributeGroup'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_attribute_group r),
-restored_product AS (
-    UPDATE "Product" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
-           "sku" = coalesce(p.new_sku, t."sku"),
-           "version" = t."version" + (p.new_sku IS NOT NULL OR p.new_name IS NOT NULL)::int4,
-           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
-      FROM planned p
-     WHERE p.kind = 'product' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
-    RETURNING t."id"),
-restored_asset AS (
-    UPDATE "Asset" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
-           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
-      FROM planned p
-     WHERE p.kind = 'asset' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
-    RETURNING t."id"),
-restored_asset_group AS (
-    UPDATE "AssetGroup" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "groupName" = coalesce(p.new_name, t."groupName"),
-           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
-      FROM planned p
-     WHERE p.kind = 'assetGroup' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
-    RETURNING t."id"),
-restored_category AS (
-    UPDATE "Category" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
-           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
-      FROM planned p
-     WHERE p.kind = 'category' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
-    RETURNING t."id"),
-restored_family AS (
-    UPDATE "Family" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
-           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
-      FROM planned p
-     WHERE p.kind = 'family' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
-    RETURNING t."id"),
-restored_attribute AS (
-    UPDATE "Attribute" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
-           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
-      FROM planned p
-     WHERE p.kind = 'attribute' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
-    RETURNING t."id"),
-restored_attribute_group AS (
-    UPDATE "AttributeGroup" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL, "name" = coalesce(p.new_name, t."name"),
-           "updatedAt" = CASE WHEN coalesce(p.new_sku, p.new_name) IS NULL THEN t."updatedAt" ELSE now() AT TIME ZONE 'UTC' END
-      FROM planned p
-     WHERE p.kind = 'attributeGroup' AND p.comes_back AND t."id" = p."id" AND t."isDeleted" AND (SELECT count(*) FROM replaced) >= 0
-    RETURNING t."id"),
-restored AS MATERIALIZED (
-    SELECT 'product'::text AS kind, r."id" FROM restored_product r
-    UNION ALL SELECT 'asset'::text AS kind, r."id" FROM restored_asset r
-    UNION ALL SELECT 'assetGroup'::text AS kind, r."id" FROM restored_asset_group r
-    UNION ALL SELECT 'category'::text AS kind, r."id" FROM restored_category r
-    UNION ALL SELECT 'family'::text AS kind, r."id" FROM restored_family r
-    UNION ALL SELECT 'attribute'::text AS kind, r."id" FROM restored_attribute r
-    UNION ALL SELECT 'attributeGroup'::text AS kind, r."id" FROM restored_attribute_group r),
+/* replaced.kind.part.sql */
+replaced AS MATERIALIZED (/* any_replaced.kind.part.sql */),
+/* restored.kind.part.sql */
+restored AS MATERIALIZED (/* any_restored.kind.part.sql */),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
     SELECT $1::int4, $13::int4, d."kind" || '.delete', d."kind", d."rootId", d."id", $14::text,

@@ -2,7 +2,7 @@
 -- installation's), $6 rows and $7 percent of the brake (NULL: as they are), $8 minutes from now without a brake (NULL: as it is).
 WITH written AS (
     INSERT INTO "TrashPolicy" AS t ("userId", "retentionDays", "brakeRows", "brakePercent", "brakeReleasedUntil", "updatedBy")
-    SELECT $1::int4, CASE WHEN $4::bool THEN $5::int4 END, coalesce($6::int4, 1000), coalesce($7::int4, 5),
+    SELECT $1::int4, CASE WHEN $4::bool THEN $5::int4 END, $6::int4, $7::int4,
            now() + make_interval(mins => $8::int4), $2::int4
     ON CONFLICT ("userId") DO UPDATE SET
            "retentionDays" = CASE WHEN $4::bool THEN excluded."retentionDays" ELSE t."retentionDays" END,
@@ -17,4 +17,4 @@ audit AS (
            jsonb_build_object('retentionDays', w."retentionDays", 'brakeRows', w."brakeRows", 'brakePercent', w."brakePercent",
                               'brakeReleasedUntil', w."brakeReleasedUntil")
       FROM written w)
-SELECT w."brakeRows" FROM written w
+SELECT (SELECT count(*)::int4 FROM written) AS "written"

@@ -211,7 +211,7 @@ OUR_TABLES += """
     ClockSeen:
         one boolean=true, at timestamptz, bootId text, bootSeconds bigint, accepted integer=0, trouble text?
     TrashPolicy:
-        userId integer, retentionDays integer?, brakeRows integer=1000, brakePercent integer=5,
+        userId integer, retentionDays integer?, brakeRows integer?, brakePercent integer?,
         brakeReleasedUntil timestamptz?, updatedBy integer?, updatedAt timestamptz=now()
     LegalHold:
         id bigint=identity, userId integer, kind text, itemId integer?, reason text, placedBy integer?,
@@ -232,7 +232,9 @@ OUR_TABLES += """
         bulkActId bigint, number integer, kind text, ids integer[]
     IdempotencyKey:
         userId integer, key text, fingerprint text, requestId text, doneAt timestamptz?, status integer?, body text?,
-        createdAt timestamptz=now()
+        createdAt timestamptz=now(), outcome jsonb?
+    LostLink:
+        userId integer, kind text, itemId integer, goneKind text, goneId integer, deletionId bigint?, at timestamptz=now()
 """
 LEDGER = """
     _pixelpim_migrations:
@@ -419,6 +421,7 @@ def test_no_two_indexes_of_ours_are_the_same(database):
 
 
 FOR_EACH_ROW = {"Asset_version", "Product_sku_changed", "Asset_name_changed", "Product_version", "ProductAttribute_own", *(f"{table}_held" for table in TRASHABLE), "AssetGroup_removed", "LegalHold_placed",
+                *(f"{table}_link_lost" for table in ("Product", "Category", "Asset", "AssetGroup")),
                 "Deletion_brake", "AuditEvent_kept"}
 
 

@@ -20,7 +20,7 @@ TRASHABLE = {"Product", "Category", "Family", "Attribute", "AttributeGroup", "As
 WITH_TENANT = TRASHABLE | {"Deletion", "AuditEvent", "ListTotal", "Notification", "IntegrationLog", "ScheduledImport",
                            "ImportExecutionLog", "ImportRun", "Webhook", "ShareLink", "ApiKey", "UserIntegrationCredentials",
                            "WooCommerceConnection", "MyDealConnection", "MyDealWorkItem", "Item", "TrashPolicy", "LegalHold",
-                           "PurgeCertificate", "IdempotencyKey", "CleanupFailure", "CleanupNotice"}
+                           "PurgeCertificate", "LostLink", "IdempotencyKey", "CleanupFailure", "CleanupNotice"}
 HANGING = {"ProductAttribute", "ProductAsset", "ProductCategory", "FamilyAttribute", "AttributeGroupAttribute",
            "WebhookDelivery", "SharedAsset", "SharedAssetGroup", "WooCommerceExportMapping", "WooCommerceImportMapping",
            "WooCommerceProductSync", "MyDealExportMapping", "MyDealImportMapping", "PurgedItem"}

@@ -2,10 +2,13 @@
 it from losing too much."""
 
 import itertools
+import json
+import re
 
 import pytest
 
-from tenants import new_staff
+from service import REPOSITORY
+from tenants import new_staff, new_tenant
 
 ALL = ["product", "asset", "assetGroup", "category", "family", "attribute", "attributeGroup"]
 RESOURCE = {"product": "products", "category": "categories", "family": "families", "attribute": "attributes",
@@ -33,13 +36,15 @@ def mixed(tenant):
 
 # --- the whole trash ----------------------------------------------------------------------------------------------------
 
-def test_the_trash_lists_all_kinds_together_the_newest_first(mixed):
+def test_the_trash_lists_all_kinds_together_the_newest_first(mixed, database):
+    database.execute('UPDATE "User" SET fullname = %s WHERE id = %s', ("Olga Owner", mixed.id))
     page = mixed.get("/trash")
     assert [(item["kind"], item["id"]) for item in page["data"]] == list(reversed(mixed.numbers.items()))
     assert page["pagination"] == {"limit": 20, "total": 5, "hasNext": False, "nextCursor": None}
     assert page["kinds"] == dict.fromkeys(sorted(WITH_ROUTES), 1)
     for item in page["data"]:
         assert item["deletionId"] == mixed.acts[item["kind"]] and item["deletedBy"] == mixed.id
+        assert item["deletedByName"] == "Olga Owner"
         assert item["daysLeft"] == 30 and item["purgeAt"] > item["deletedAt"] and item["holdId"] is None
 
 
@@ -237,6 +242,33 @@ def test_what_is_held_is_not_purged_by_any_way(tenant, database):
     assert [e["action"] for e in tenant.events(product) if e["action"].startswith("hold")] == ["hold.place", "hold.release"]
 
 
+@pytest.mark.parametrize("kind", ["attribute", "asset", "category", "family", "attributeGroup", "assetGroup", "product"])
+def test_nothing_of_any_kind_passes_a_hold_and_many_are_looked_at_at_once(tenant, database, kind):
+    """By its own route, as one of a bulk, by its act, with everything, by the retention's view and by SQL: 423, and all is there."""
+    resource = RESOURCE.get(kind) or {"asset": "assets", "assetGroup": "asset-groups"}[kind]
+    make = {"asset": lambda n: tenant.asset(f"Held {n}"), "assetGroup": lambda n: tenant.request("POST", "/asset-groups", 201, json={"groupName": f"Held {n}"}).json()["id"]}
+    numbers = [make[kind](n) if kind in make else made(tenant, kind, f"Held {n}") for n in range(3)]
+    placed = hold(tenant, "tenant")
+    act = tenant.request("POST", f"/{resource}/bulk-delete", 200, json={"ids": numbers}).json()["deletionId"]
+    for method, path, body in (("DELETE", f"/{resource}/{numbers[0]}/permanent", None), ("POST", f"/{resource}/bulk-permanent", {"ids": numbers}),
+                               ("DELETE", f"/trash/deletions/{act}/permanent", None), ("POST", "/trash/empty", {"count": 3})):
+        answer = tenant.request(method, path, 423, json=body).json()
+        assert (answer["code"], answer["hold"]["id"], answer["item"]["kind"]) == ("trash.held", placed, kind)
+    with pytest.raises(Exception, match="legal hold"):
+        database.execute(f'DELETE FROM "{kind[0].upper() + kind[1:]}" WHERE id = %s', (numbers[0],))
+    assert {item["holdId"] for item in tenant.get("/trash")["data"]} == {placed}
+    dry = tenant.request("POST", f"/{resource}/bulk-permanent?dryRun=true", 200, json={"ids": numbers}).json()
+    assert [h["id"] for h in dry["held"]] == numbers
+    kept = tenant.request("POST", f"/{resource}/bulk-permanent", 200, json={"ids": numbers, "skipHeld": True}).json()
+    assert (kept["purged"], len(kept["kept"])) == (0, 3) and tenant.get("/trash/certificates")["data"] == []
+    tenant.request("DELETE", f"/trash/holds/{placed}", 200)
+    gone = tenant.request("POST", f"/{resource}/bulk-permanent", 200, json={"ids": numbers}).json()
+    [certificate] = tenant.get("/trash/certificates")["data"]
+    assert gone["certificateId"] == certificate["id"] and certificate["kinds"] == {kind: 3} and len(certificate["contentHash"]) == 64
+    items = tenant.get(f"/trash/certificates/{certificate['id']}/items")["data"]
+    assert [item["id"] for item in items] == numbers and all(item["deletionId"] == act for item in items)
+
+
 def test_a_hold_on_a_category_covers_all_below_it_and_one_on_the_tenant_everything(tenant):
     root = tenant.category("Root")
     below = tenant.category("Below", parent=root)
@@ -281,8 +313,31 @@ def test_the_brake_stops_who_deletes_too_much_until_the_owner_releases_it(tenant
         tenant.delete(number)
 
 
+def test_the_installation_has_a_brake_of_its_own_and_an_owner_another(new_service):
+    service = new_service(environment={"BRAKE_ROWS": "3", "BRAKE_PERCENT": "0"}).start()
+    with service.connect() as database:
+        tenant = new_tenant(service, database)
+        settings = tenant.get("/trash/settings")
+        assert (settings["brakeRows"], settings["brakePercent"]) == (3, 0)
+        numbers = [tenant.create()["id"] for _ in range(6)]
+        for number in numbers[:3]:
+            tenant.delete(number)
+        assert tenant.request("DELETE", f"/products/{numbers[3]}", 423).json()["brake"]["allowed"] == 3
+        tenant.request("PATCH", "/trash/settings", 200, json={"retentionDays": 9})
+        assert tenant.get("/trash/settings")["brakeRows"] == 3, "what is not set is the installation's"
+        tenant.request("PATCH", "/trash/settings", 200, json={"brakeRows": 1, "brakePercent": 66})
+        tenant.delete(numbers[3])  # 4 of 6
+        tenant.request("DELETE", f"/products/{numbers[4]}", 423)
+        tenant.request("POST", "/trash/brake/release", 200, json={"minutes": 1})
+        tenant.delete(numbers[4])
+
+
 def test_the_audit_only_grows(tenant, database):
     tenant.delete(tenant.create()["id"])
     for statement in ('UPDATE "AuditEvent" SET action = \'x\' WHERE "userId" = %s', 'DELETE FROM "AuditEvent" WHERE "userId" = %s'):
         with pytest.raises(Exception, match="the audit can't be changed"):
             database.execute(statement, (tenant.id,))
+    routes = [json.loads(line) for line in tenant.service.run("client", "routes", "--json").stdout.splitlines()]
+    assert [r for r in routes if "audit" in r["path"].lower() and r["method"] != "GET"] == [], "no route changes it"
+    text = "".join(path.read_text() for path in (REPOSITORY / "src").rglob("*.sql"))
+    assert not re.search(r'(UPDATE|DELETE FROM|TRUNCATE)\s+"AuditEvent"', text), "no statement changes it"

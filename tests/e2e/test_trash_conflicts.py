@@ -67,6 +67,41 @@ def test_a_preview_says_what_is_still_in_the_trash_and_a_restore_brings_it_back_
     assert [item["id"] for item in tenant.get("/trash")["data"]] == [other], "what the parent's deletion took along is not a dependency"
 
 
+def test_a_preview_names_what_is_gone_for_good_and_what_comes_back_without_it(tenant, database):
+    category, family, group, folder = tenant.category("Shoes"), tenant.family("Boots"), tenant.attribute_group("Looks"), None
+    parent = tenant.create(name="Parent", categoryId=category, familyId=family, attributeGroupId=group)["id"]
+    variant = tenant.variant(parent)["id"]
+    folder = tenant.request("POST", "/asset-groups", 201, json={"groupName": "Photos"}).json()["id"]
+    asset = tenant.asset("photo")
+    database.execute('UPDATE "Asset" SET "assetGroupId" = %s WHERE id = %s', (folder, asset))
+    below = tenant.category("Below", parent=category)
+    tenant.delete(variant)
+    tenant.delete(parent)
+    tenant.request("DELETE", f"/assets/{asset}", 200)
+    tenant.request("DELETE", f"/categories/{below}", 200)
+    gone = {"category": (category, "Shoes"), "family": (family, "Boots"), "attributeGroup": (group, "Looks"), "assetGroup": (folder, "Photos")}
+    assert tenant.get(f"/products/{parent}/restore-preview")["gone"] == []
+    for kind, (number, _) in gone.items():
+        path = f"/{ {'category': 'categories', 'family': 'families', 'attributeGroup': 'attribute-groups', 'assetGroup': 'asset-groups'}[kind]}/{number}"
+        tenant.request("DELETE", path, 200)
+        tenant.request("DELETE", f"{path}/permanent", 200)
+
+    def said(path):
+        return {(g["kind"], g["id"], g["name"], g["of"]["id"]) for g in tenant.get(f"{path}/restore-preview")["gone"]}
+
+    assert said(f"/products/{parent}") == {(kind, number, name, parent) for kind, (number, name) in gone.items() if kind != "assetGroup"}
+    assert said(f"/assets/{asset}") == {("assetGroup", folder, "Photos", asset)} and said(f"/categories/{below}") == {("category", category, "Shoes", below)}
+    [of_category] = [g for g in tenant.get(f"/products/{parent}/restore-preview")["gone"] if g["kind"] == "category"]
+    assert of_category["purgedAt"] and of_category["choice"] == f"PATCH /products/{parent} gives it another one when it is back"
+    assert tenant.restore(parent)["product"].get("category") is None
+    tenant.delete(parent)
+    assert said(f"/products/{parent}") == set(), "of another deletion that says nothing"
+    tenant.purge(parent)
+    assert said(f"/products/{variant}") >= {("product", parent, "Parent", variant)}
+    tenant.purge(variant)
+    assert database.execute('SELECT count(*) FROM "LostLink" WHERE "userId" = %s AND kind = %s', (tenant.id, "product")).fetchone() == (0,)
+
+
 def test_acceptance_17_a_restore_with_its_category_in_the_trash_says_so_and_never_fails_half_way(tenant):
     category = tenant.category("Shoes")
     product = tenant.create(categoryId=category)["id"]
@@ -283,6 +318,35 @@ def test_two_acts_on_one_row_at_once_leave_it_in_one_state(tenant, database, fir
         assert states in ([], [(False, False)], [(True, True)]), (first, second)
         [(total,)] = database.execute('''SELECT coalesce(sum(rows), 0) FROM "ListTotal" WHERE "userId" = %s AND kind = 'product.trash' ''', (tenant.id,))
         assert total == database.execute('SELECT count(*) FROM "Product" WHERE "userId" = %s AND "isDeleted"', (tenant.id,)).fetchone()[0]
+
+
+@pytest.mark.parametrize("kind, make, change", [
+    ("assets", lambda t: t.asset("race"), {"name": "raced"}), ("categories", lambda t: t.category("Race"), {"name": "Raced"}),
+    ("asset-groups", lambda t: t.request("POST", "/asset-groups", 201, json={"groupName": "Race"}).json()["id"], {"groupName": "Raced"})])
+def test_64_acts_of_all_kinds_on_one_thing_leave_it_whole(tenant, database, kind, make, change):
+    """Delete, restore, purge, hold and rename of the very same row: each answer is one of those that may be, and what is left agrees
+    with what was answered."""
+    number = make(tenant)
+    hold = {"kind": "category", "itemId": number, "reason": "a case"} if kind == "categories" else {"kind": "tenant", "reason": "a case"}
+    calls = [("DELETE", f"/{kind}/{number}", None), ("POST", f"/{kind}/{number}/restore", None), ("PATCH", f"/{kind}/{number}", change),
+             ("POST", f"/{kind}/bulk-delete", {"ids": [number]}), ("POST", f"/{kind}/bulk-restore", {"ids": [number]}),
+             ("DELETE", f"/{kind}/{number}/permanent", None), ("POST", "/trash/holds", hold), ("POST", f"/{kind}/bulk-permanent", {"ids": [number]})]
+
+    def call(n):
+        method, path, body = calls[n % len(calls)]
+        return method, path, tenant.request(method, path, json=body)
+
+    answers = at_once(*(lambda n=n: call(n) for n in range(SIXTY_FOUR)))
+    assert {a.status_code for _, _, a in answers} <= {200, 201, 404, 409, 423}, [(m, p, a.text) for m, p, a in answers if a.status_code >= 500]
+    table, column = {"assets": ("Asset", "name"), "categories": ("Category", "name"), "asset-groups": ("AssetGroup", "groupName")}[kind]
+    rows = database.execute(f'SELECT "isDeleted", "deletionId" IS NOT NULL FROM "{table}" WHERE id = %s', (number,)).fetchall()
+    purges = [a for m, p, a in answers if a.status_code == 200 and (p.endswith("/permanent") or p.endswith("-permanent")) and a.json()["purged"]]
+    assert rows in ([], [(False, False)], [(True, True)]) and len(purges) == (rows == [])
+    certificates = database.execute('SELECT count(*) FROM "PurgeCertificate" WHERE "userId" = %s', (tenant.id,)).fetchone()[0]
+    assert certificates == len(purges), "a certificate for each purge, and none without"
+    events = {e["id"]: e["action"] for e in tenant.events()}
+    held_since = min((n for n, action in events.items() if action == "hold.place"), default=None)
+    assert held_since is None or all(n < held_since for n, action in events.items() if ".purge" in action), "nothing passed the hold"
 
 
 @pytest.mark.parametrize("repetition", range(4))

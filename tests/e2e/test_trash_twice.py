@@ -3,7 +3,11 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
+
+from service import wait_until
+from tenants import log_in, new_tenant
 
 
 def post(tenant, path, key, **more):
@@ -43,14 +47,45 @@ def test_keys_are_each_tenants_own_and_forgotten_after_a_day(tenant, other_tenan
     assert post(tenant, "/products", "k" * 201, json={}).status_code == 400
 
 
-def test_an_act_whose_answer_was_lost_is_not_done_again(tenant, database):
-    """The key learns in the transaction of the act that it is done: a server that dies before it answers leaves this."""
+def test_an_act_whose_answer_was_lost_is_not_done_again_and_what_it_did_is_told(tenant, database):
+    """What it did is written down in the transaction of the act; a server that dies before it answers leaves this."""
     body = {"name": "Once", "sku": "ONCE-1"}
-    post(tenant, "/products", "l", json=body)
-    assert database.execute('''UPDATE "IdempotencyKey" SET status = NULL, body = NULL WHERE "userId" = %s AND "doneAt" IS NOT NULL
-                               RETURNING 1''', (tenant.id,)).fetchall() == [(1,)]
+    number = post(tenant, "/products", "l", json=body).json()["id"]
+    assert database.execute("""UPDATE "IdempotencyKey" SET status = NULL, body = NULL, "doneAt" = "doneAt" - interval '3 seconds'
+                                WHERE "userId" = %s AND "doneAt" IS NOT NULL RETURNING 1""", (tenant.id,)).fetchall() == [(1,)]
     answer = post(tenant, "/products", "l", json=body)
-    assert answer.status_code == 409 and answer.json()["code"] == "idempotency.done" and len(tenant.ids()) == 1
+    assert answer.status_code == 200 and answer.headers["Idempotency-Replayed"] == "true" and tenant.ids() == [number]
+    assert [(o["action"], o["id"], o["detail"]["sku"]) for o in answer.json()["outcome"]] == [("product.create", number, "ONCE-1")]
+
+
+def test_a_server_that_is_killed_between_the_act_and_its_answer_does_it_once(new_service):
+    """kill -9 after the restore is committed, and before its answer is kept or sent: the fault is that the keeping waits here."""
+    service = new_service().start()
+    with service.connect() as database:
+        tenant = new_tenant(service, database)
+        number = tenant.create(name="Boot", sku="BOOT-1")["id"]
+        act = tenant.delete(number)["deletionId"]
+        database.execute("""
+            CREATE FUNCTION answer_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                PERFORM pg_notify('kept', 'waits'), pg_sleep(60); RETURN NEW; END $$;
+            CREATE TRIGGER waits BEFORE UPDATE OF status ON "IdempotencyKey" FOR EACH ROW WHEN (NEW.status IS NOT NULL) EXECUTE FUNCTION answer_waits()""")
+        with ThreadPoolExecutor(1) as pool:
+            sent = pool.submit(lambda: post(tenant, f"/products/{number}/restore", "k"))
+            wait_until(lambda: database.execute("""SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'""").fetchall(), 30, "the keeping to wait")
+            assert database.execute('SELECT "isDeleted" FROM "Product" WHERE id = %s', (number,)).fetchone() == (False,), "the act is committed"
+            service.kill()
+            with pytest.raises(httpx.TransportError):
+                sent.result()
+        database.execute("""SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'""")
+        database.execute('DROP TRIGGER waits ON "IdempotencyKey"; DROP FUNCTION answer_waits()')
+        assert database.execute('SELECT status IS NULL, "doneAt" IS NOT NULL FROM "IdempotencyKey"').fetchall() == [(True, True)], "the answer was lost"
+        service.start()
+        tenant.http = service.client(log_in(service, tenant.email))
+        tenant.delete(number)  # were the restore done again, this would be undone
+        database.execute("""UPDATE "IdempotencyKey" SET "doneAt" = "doneAt" - interval '3 seconds'""")
+        again = post(tenant, f"/products/{number}/restore", "k")
+        assert again.status_code == 200 and [(o["action"], o["id"], o["deletionId"]) for o in again.json()["outcome"]] == [("product.restore", number, act)]
+        assert tenant.ids() == [] and [e["action"] for e in tenant.events(number)].count("product.restore") == 1
 
 
 def test_32_that_are_sent_at_once_are_one(tenant):
@@ -63,7 +98,7 @@ def test_32_that_are_sent_at_once_are_one(tenant):
     with ThreadPoolExecutor(32) as pool:
         answers = list(pool.map(send, range(32)))
     assert {a.status_code for a in answers} <= {201, 409} and len({a.content for a in answers if a.status_code == 201}) == 1
-    assert all(a.json()["code"] in ("idempotency.under_way", "idempotency.done") for a in answers if a.status_code == 409)
+    assert all(a.json()["code"] in ("idempotency.under_way",) for a in answers if a.status_code == 409)
     assert len(tenant.ids()) == 1
 
 

@@ -89,7 +89,9 @@ TEST_F(Configuration, reads_each_setting_from_its_variable) {
                                  {"JWT_EXPIRES_IN", "7d"},
                                  {"CORS_ORIGIN", "https://shop.example"},
                                  {"LOG_LEVEL", "error"},
-                                 {"RETENTION_DAYS", "36500"}});
+                                 {"RETENTION_DAYS", "36500"},
+                                 {"BRAKE_ROWS", "50"},
+                                 {"BRAKE_PERCENT", "0"}});
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->database_url, "postgres://x");
   EXPECT_EQ(config->listen, "::1");
@@ -100,6 +102,8 @@ TEST_F(Configuration, reads_each_setting_from_its_variable) {
   EXPECT_EQ(config->cors_origin, "https://shop.example");
   EXPECT_EQ(config->log_level, "error");
   EXPECT_EQ(config->retention_days, 36500);
+  EXPECT_EQ(config->brake_rows, 50);
+  EXPECT_EQ(config->brake_percent, 0);
 }
 
 TEST_F(Configuration, reads_each_setting_from_the_file) {
@@ -144,7 +148,7 @@ TEST_F(Configuration, takes_numbers_within_their_bounds_only) {
   const auto accepts = [&](const char* name, const char* value) { return load_with({{name, value}}).has_value(); };
   for (const auto& [name, largest, beyond] :
        {std::tuple{"PORT", "65535", "65536"}, std::tuple{"PIXELPIM_THREADS", "256", "257"},
-        std::tuple{"RETENTION_DAYS", "36500", "36501"}}) {
+        std::tuple{"RETENTION_DAYS", "36500", "36501"}, std::tuple{"BRAKE_ROWS", "1000000000", "1000000001"}}) {
     EXPECT_TRUE(accepts(name, "1")) << name;
     EXPECT_TRUE(accepts(name, largest)) << name;
     for (const char* wrong : {"0", "-1", beyond, "", " 1", "1 ", "1.0", "1e3", "0x10", "+1", "99999999999999999999"}) {

@@ -1,0 +1,1 @@
+{union} SELECT r."id", r.name, r.sku, r."deletionId" FROM purged_{cte} r
