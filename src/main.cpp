@@ -23,7 +23,9 @@ int main(int argc, char** argv) {
   add_token(app, session);
   add_client(app, session);
   add_monitor(app, session);
+  add_preflight(app, session);
   add_verify(app, session);
+  add_notify(app, session);
   add_version(app, session);
   add_thumbnail_worker(app, session);
 

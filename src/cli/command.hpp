@@ -67,6 +67,8 @@ void add_indexes(CLI::App& app, Session& session);
 void add_migrate(CLI::App& app, Session& session);
 void add_monitor(CLI::App& app, Session& session);
 void add_rollback(CLI::App& app, Session& session);
+void add_notify(CLI::App& app, Session& session);
+void add_preflight(CLI::App& app, Session& session);
 void add_serve(CLI::App& app, Session& session);
 void add_thumbnail_worker(CLI::App& app, Session& session);
 void add_token(CLI::App& app, Session& session);

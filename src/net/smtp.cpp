@@ -41,27 +41,6 @@ std::string encoded(const std::string& subject) {
   return fmt::format("=?utf-8?Q?{}?=", text);
 }
 
-// The id makes a mail that was sent twice, after a crash, the same mail for who gets it.
-std::string written(const SmtpServer& server, const Message& message) {
-  const std::string_view from = address_of(server.from);
-  std::string text = fmt::format(
-      "Date: {:%a, %d %b %Y %H:%M:%S} +0000\r\nFrom: {}\r\nTo: <{}>\r\nSubject: {}\r\nMessage-ID: <pixelpim-{}@{}>\r\n"
-      "MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n",
-      fmt::gmtime(std::time(nullptr)), server.from, message.recipient, encoded(message.subject), message.id,
-      from.substr(std::min(from.find('@') + 1, from.size())));
-  if (message.html.empty()) {
-    append_part(text, "plain", message.body);
-    return text;
-  }
-  const std::string boundary = "pixelpim-" + sha256_of(message.body + message.html).substr(0, 32);
-  text += fmt::format("Content-Type: multipart/alternative; boundary=\"{}\"\r\n\r\n--{}\r\n", boundary, boundary);
-  append_part(text, "plain", message.body);
-  text += fmt::format("\r\n--{}\r\n", boundary);
-  append_part(text, "html", message.html);
-  text += fmt::format("\r\n--{}--\r\n", boundary);
-  return text;
-}
-
 struct Source {
   std::string_view left;
 
@@ -104,6 +83,27 @@ Result<void> talk(CURL* handle, const SmtpServer& server) {
 }
 
 }  // namespace
+
+// The id makes a mail that was sent twice, after a crash, the same mail for who gets it.
+std::string written(const SmtpServer& server, const Message& message) {
+  const std::string_view from = address_of(server.from);
+  std::string text = fmt::format(
+      "Date: {:%a, %d %b %Y %H:%M:%S} +0000\r\nFrom: {}\r\nTo: <{}>\r\nSubject: {}\r\nMessage-ID: <pixelpim-{}@{}>\r\n"
+      "MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n",
+      fmt::gmtime(std::time(nullptr)), server.from, message.recipient, encoded(message.subject), message.id,
+      from.substr(std::min(from.find('@') + 1, from.size())));
+  if (message.html.empty()) {
+    append_part(text, "plain", message.body);
+    return text;
+  }
+  const std::string boundary = "pixelpim-" + sha256_of(message.body + message.html).substr(0, 32);
+  text += fmt::format("Content-Type: multipart/alternative; boundary=\"{}\"\r\n\r\n--{}\r\n", boundary, boundary);
+  append_part(text, "plain", message.body);
+  text += fmt::format("\r\n--{}\r\n", boundary);
+  append_part(text, "html", message.html);
+  text += fmt::format("\r\n--{}--\r\n", boundary);
+  return text;
+}
 
 Result<void> send(const SmtpServer& server, const Message& message) {
   const Handle handle(curl_easy_init(), curl_easy_cleanup);

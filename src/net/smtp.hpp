@@ -16,6 +16,9 @@ struct Message {
   std::string html;  // the same for who shows it; empty: text alone
 };
 
+// The mail as it is sent.
+std::string written(const SmtpServer& server, const Message& message);
+
 // Sends it, within a minute. The Problem says what the server did not like. Blocks: never on an event loop.
 Result<void> send(const SmtpServer& server, const Message& message);
 

@@ -328,7 +328,8 @@ PLANTED = {
     "orphans": """SET LOCAL session_replication_role = replica; UPDATE "Product" SET "categoryId" = 99 WHERE sku = 'S5';
                   INSERT INTO "ProductAsset"("productId", "assetId") VALUES (1, 98);
                   INSERT INTO "Product"(name, sku, "userId", "updatedAt") VALUES ('Lost', 'LOST', 77, now())""",
-    "duplicates": """DROP INDEX "Product_userId_sku_live_key"; UPDATE "Product" SET sku = 'SAME' WHERE sku IN ('S6', 'S7', 'S8')""",
+    "duplicates": """DROP INDEX "Product_userId_sku_live_key"; UPDATE "Product" SET sku = 'SAME' WHERE sku IN ('S6', 'S7', 'S8')""",    "sequences": """SELECT setval('"Product_id_seq"', 7); SELECT setval('"User_id_seq"', 1, false)""",
+    "indexes": 'DROP INDEX "idx_product_trash", "idx_asset_trash"',
 }
 QUERY = 'SELECT id, name, sku, "userId", "categoryId", "isDeleted", "deletedAt" IS NULL, "detachedBy" FROM "Product" ORDER BY id'
 
@@ -341,7 +342,7 @@ def test_the_doctor_finds_shows_fixes_and_takes_back(migrated, fix):
     database.script(PLANTED[fix])
     planted = database.fetch(QUERY)
     assert fix in {finding["fix"] for finding in doctor_findings(database)}
-    assert database.run("doctor", check=False).returncode == (0 if fix == "sizes" else 1), "0 on warnings, 1 on what is broken"
+    assert database.run("doctor", check=False).returncode == (0 if fix in ("sizes", "indexes") else 1), "0 on warnings, 1 on what is broken"
     assert database.run("doctor", "--fix", fix, check=False).returncode == 1 and database.fetch(QUERY) == planted, "it only shows"
     entry = as_json(database, "doctor", "--fix", fix, "--confirm")
     assert entry["fixed"] >= 1 and fix not in {finding["fix"] for finding in doctor_findings(database)}
@@ -358,6 +359,25 @@ def test_the_doctor_finds_shows_fixes_and_takes_back(migrated, fix):
     assert database.fetch(QUERY) == planted and fix in {finding["fix"] for finding in doctor_findings(database)}
     assert database.run("doctor", "--undo", entry["entry"], check=False).returncode == 1, "once"
     assert any(each["state"] == "undone" for each in as_json(database, "doctor", "--history")["entries"])
+
+
+def test_the_doctor_sees_to_what_makes_a_database_slow(migrated):
+    """Invalid indexes, stale statistics, dead rows, transactions that stay open; nothing of it is a row to take back."""
+    database = Database(like=migrated)
+    database.script("""ALTER TABLE "Product" SET (autovacuum_enabled = false);
+        INSERT INTO "Product"(name, sku, "userId", "updatedAt") SELECT 'Q' || n, 'Q' || n, 1, now() FROM generate_series(1, 8000) n""")
+    database.script("""DELETE FROM "Product" WHERE sku LIKE 'Q%'""")
+    database.script("""UPDATE pg_index SET indisvalid = false WHERE indexrelid = '"Category_userId_parent_name_live_key"'::regclass""")
+    with database.connect(autocommit=False) as other:
+        other.execute("SELECT 1")
+        wait_until(lambda: {"invalid-indexes", "statistics", "bloat"} <= {each["check"] for each in doctor_findings(database)}, 30, "all of it to be found")
+    for fix in ("invalid-indexes", "bloat", "statistics"):
+        assert database.run("doctor", "--fix", fix, check=False).returncode == 1, "it only shows"
+        entry = as_json(database, "doctor", "--fix", fix, "--confirm")
+        assert entry["fixed"] >= 1
+        wait_until(lambda: fix not in {each["check"] for each in doctor_findings(database)}, 30, f"{fix} to be gone")
+        assert as_json(database, "doctor", "--undo", entry["entry"])["rows"] == 0, "it changed no row"
+    assert database.fetch("""SELECT indisvalid FROM pg_index WHERE indexrelid = '"Category_userId_parent_name_live_key"'::regclass""") == [(True,)]
 
 
 # --- faults -----------------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ops/indexes/indexes.hpp"
 #include "ops/journal.hpp"
 #include "sql/ops.hpp"
 #include "sql/ops/doctor.hpp"
@@ -13,15 +14,18 @@ namespace {
 
 namespace statements = sql::ops::doctor;
 
-constexpr std::string_view shown_max = "20";
+constexpr std::string_view shown_max = "20", commands_max = "1000";
 
 // Fixes that are one statement, which takes the entry of the journal. They need the trash.
 constexpr std::pair<std::string_view, std::string_view> simple_fixes[] = {
-    {"flags", statements::fix_flags},
-    {"sizes", statements::fix_sizes},
-    {"totals", statements::fix_totals},
-    {"detached", statements::fix_detached},
+    {"flags", statements::fix_flags},         {"sizes", statements::fix_sizes},
+    {"totals", statements::fix_totals},       {"detached", statements::fix_detached},
+    {"sequences", statements::fix_sequences},
 };
+
+// Fixes that run the commands which their checks find, outside of a transaction. They change no row: to take one back
+// is to say so.
+constexpr std::string_view commanding_fixes[] = {"invalid-indexes", "statistics", "bloat"};
 
 pg::Outcome<bool> has_table(pg::Blocking& connection, std::string_view name) {
   auto found = connection.query(std::string(sql::ops::has_table), {name});
@@ -55,6 +59,18 @@ pg::Outcome<Finding> find_orphans(pg::Blocking& connection, const Check& check) 
   return finding;
 }
 
+Result<Finding> find_indexes(pg::Blocking& connection, const Check& check) {
+  const auto all = indexes::status(connection);
+  if (!all) return std::unexpected(all.error());
+  Finding finding{.check = &check};
+  for (const indexes::Index& index : *all) {
+    if (index.state != indexes::State::missing && index.state != indexes::State::different) continue;
+    ++finding.total;
+    finding.rows.push_back(fmt::format("{} on \"{}\" is {}", index.name, index.table, indexes::name_of(index.state)));
+  }
+  return finding;
+}
+
 pg::Outcome<Finding> look(pg::Blocking& connection, const Check& check) {
   if (check.find.empty()) return find_orphans(connection, check);
   Finding finding{.check = &check};
@@ -71,6 +87,13 @@ pg::Outcome<Finding> look(pg::Blocking& connection, const Check& check) {
   if (!rows->empty()) finding.total = rows->number(0, 0);
   for (int row = 0; row < rows->size(); ++row) finding.rows.emplace_back(rows->text(row, 1));
   return finding;
+}
+
+Result<Finding> find_by(pg::Blocking& connection, const Check& check) {
+  if (check.name == "indexes") return find_indexes(connection, check);
+  auto finding = look(connection, check);
+  if (!finding) return operator_failure(finding.error());
+  return *std::move(finding);
 }
 
 pg::Outcome<std::int64_t> run_counted(pg::Blocking& connection, std::string_view statement, std::string_view entry) {
@@ -139,11 +162,46 @@ pg::Outcome<std::int64_t> put_back(pg::Blocking& connection, const std::string& 
   for (int i = 0; i < queries->size(); ++i) {
     auto done = connection.query(std::string(queries->text(i, 0)));
     if (!done) return std::unexpected(done.error());
-    rows += done->affected();
+    rows += queries->text(i, 0).starts_with("DROP INDEX") ? 1 : done->affected();
   }
   auto ended = connection.query(std::string(statements::end_entry), {id, "undone"});
   if (!ended) return std::unexpected(ended.error());
   return rows;
+}
+
+Result<std::int64_t> note_fix(pg::Blocking& connection, const std::string& name) {
+  if (const auto made = make_journal(connection); !made) return operator_failure(made.error());
+  const auto entry = note(connection, "doctor." + name, "done", "{}");
+  if (!entry) return operator_failure(entry.error());
+  return *entry;
+}
+
+// Each of the commands that the check finds.
+Result<Fixed> fix_by_commands(pg::Blocking& connection, const std::string& name) {
+  const auto check = std::ranges::find(checks(), name, &Check::name);
+  const auto rows = connection.query(std::string(check->find), {commands_max});
+  if (!rows) return operator_failure(rows.error());
+  if (rows->empty()) return Fixed{};
+  for (int i = 0; i < rows->size(); ++i) {
+    if (const auto done = connection.script(std::string(rows->text(i, 2))); !done)
+      return operator_failure(done.error());
+  }
+  const auto entry = note_fix(connection, name);
+  if (!entry) return std::unexpected(entry.error());
+  return Fixed{.entry = *entry, .rows = rows->size()};
+}
+
+Result<Fixed> fix_indexes(pg::Blocking& connection) {
+  const auto built = indexes::apply(connection, [](const std::string&) {});
+  if (!built) return std::unexpected(built.error());
+  if (built->empty()) return Fixed{};
+  const auto entry = note_fix(connection, "indexes");
+  if (!entry) return std::unexpected(entry.error());
+  for (const std::string& index : *built) {
+    const auto noted = connection.query(std::string(statements::note_index), {fmt::format("{}", *entry), index});
+    if (!noted) return operator_failure(noted.error());
+  }
+  return Fixed{.entry = *entry, .rows = std::ssize(*built)};
 }
 
 std::unexpected<Problem> undo_failure(const pg::Error& error, std::string_view deletions) {
@@ -180,15 +238,16 @@ Result<std::vector<Finding>> examine(pg::Blocking& connection, bool only_what_st
     auto has_it = check.needs.empty() ? pg::Outcome<bool>(true) : has_table(connection, check.needs);
     if (!has_it) return operator_failure(has_it.error());
     if (!*has_it) continue;
-    auto finding = look(connection, check);
-    if (!finding) return operator_failure(finding.error());
+    auto finding = find_by(connection, check);
+    if (!finding) return std::unexpected(std::move(finding).error());
     if (finding->total > 0) found.push_back(*std::move(finding));
   }
   return found;
 }
 
 std::vector<std::string> fixes() {
-  std::vector<std::string> names{"duplicates", "orphans"};
+  std::vector<std::string> names{"duplicates", "orphans", "indexes"};
+  names.insert(names.end(), std::begin(commanding_fixes), std::end(commanding_fixes));
   for (const auto& [name, statement] : simple_fixes) names.emplace_back(name);
   return names;
 }
@@ -200,6 +259,8 @@ Result<Fixed> fix(pg::Blocking& connection, const std::string& name) {
     return failure(fmt::format("\"{}\" can be fixed only in a database that is migrated.", name),
                    "Run `pixelpim migrate deploy` first: this does not stand in its way.");
   }
+  if (name == "indexes") return fix_indexes(connection);
+  if (std::ranges::find(commanding_fixes, name) != std::end(commanding_fixes)) return fix_by_commands(connection, name);
   auto fixed = fix_in_transaction(connection, name, *has_trash);
   if (!fixed) return operator_failure(fixed.error());
   return *std::move(fixed);

@@ -1,8 +1,9 @@
 // Looks for data that stands in the way or contradicts itself, and sets it right: shown first, recorded, and undone on
 // demand.
 //
-// A check is a row of the table in checks.cpp: a name, a statement that finds (`count(*) OVER () AS total, what`), and
-// the fix that it leads to. It works before a database is adopted too, unless it needs a table of ours.
+// A check is a row of the table in checks.cpp: a name, a statement that finds (`count(*) OVER () AS total, what`, and
+// where one command sets a row right, that), and the fix that it leads to. It works before a database is adopted too,
+// unless it needs a table of ours.
 #pragma once
 
 #include <span>

@@ -26,8 +26,11 @@ struct Notice {
 // A Problem that names the facts which are missing, where one is.
 Result<Notice> render(Kind kind, const Facts& facts);
 
+// The whole mail, as a file holds it.
+std::string mail_of(const Notice& notice, const config::Config& config, const std::string& recipient);
+
 // To each of the team (team_mail) and to its chat (team_webhook), and notes in the journal whom it was sent to.
-// Gives the addresses.
+// Gives whom; who has this very notice already is left out.
 Result<std::vector<std::string>> send(Kind kind, const Notice& notice, const config::Config& config,
                                       pg::Blocking& connection);
 

@@ -21,6 +21,7 @@ struct Review {
   std::string of;         // SHA-256 of what was reviewed
 };
 std::vector<std::string> reviews();
-Result<Review> review(pg::Blocking& connection, std::string_view name, const std::string& by);
+Result<Review> review(const config::Config& config, pg::Blocking& connection, std::string_view name,
+                      const std::string& by);
 
 }  // namespace pim::ops::preflight

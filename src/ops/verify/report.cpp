@@ -193,6 +193,10 @@ Result<Report> sign(pg::Blocking& connection, const std::string& hash, std::stri
     return failure(fmt::format("The verification of {} found something that failed: it is not signed.", report->at),
                    "Set it right, and run `pixelpim verify` again. `pixelpim verify report` shows what it is.");
   }
+  if (!report->is_whole()) {
+    return failure("The last report is of a part only: it is not signed.",
+                   "Run `pixelpim verify`: it looks at all of it.");
+  }
   if (const std::string before = signature_in(*report, role); !before.empty()) {
     return failure(fmt::format("This report is signed already in the role \"{}\": {}.", role, before));
   }

@@ -58,7 +58,7 @@ pg::Outcome<Checked> look_at_notice(pg::Blocking& connection) {
   }
   checked.verdict = Verdict::warn;
   checked.seen = "nobody was told yet";
-  checked.remedy = "pixelpim notify done --send";
+  checked.remedy = "pixelpim notify done --by NAME --send";
   return checked;
 }
 
@@ -144,6 +144,12 @@ Result<void> ask_server(Report& report, const config::Config& config, pg::Blocki
 std::string_view name_of(Part part) { return part_names[static_cast<std::size_t>(part)]; }
 
 bool Report::ok() const { return worst_of(checks) != Verdict::fail && worst_of(criteria) != Verdict::fail; }
+
+bool Report::is_whole() const {
+  return std::ranges::all_of(part_names, [&](std::string_view part) {
+    return std::ranges::any_of(checks, [&](const Checked& each) { return each.name.starts_with(part); });
+  });
+}
 
 Result<Report> verify(const config::Config& config, const std::string& database_url, const Request& request,
                       const Progress& progress) {

@@ -40,7 +40,8 @@ struct Report {
   std::vector<Signature> signatures;
   std::string hash;  // SHA-256 of its JSON without signatures; what a signature is bound to
 
-  bool ok() const;  // nothing failed
+  bool ok() const;        // nothing failed
+  bool is_whole() const;  // it looked at all parts
 };
 
 // Looks, and notes in the journal what came of it.
