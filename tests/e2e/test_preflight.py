@@ -5,6 +5,7 @@ import email
 import email.policy
 import http.server
 import json
+import re
 import subprocess
 import threading
 
@@ -12,7 +13,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from databases import Database, scratch_cluster
-from service import PROGRAM, Service, free_port, wait_until
+from service import PROGRAM, REPOSITORY, Service, free_port, wait_until
+from tenants import PASSWORD, new_tenant
 
 FIVE = ["backup", "migration", "indexes", "team", "rollback"]  # the guide's checklist, in its order
 FACTS = ["--date", "2026-11-28", "--time", "20:00 UTC", "--minutes", "10", "--by", "Anna <Berg>"]
@@ -225,3 +227,30 @@ def test_that_it_is_done_is_said_when_all_of_it_was_verified(team, inbox):
     assert "- GET /products/deleted - View deleted products" in text and "{{" not in text
     report = json.loads(team.run("verify", "database", "--json").stdout)["report"]
     assert next(each for each in report["criteria"] if each["name"] == "team")["verdict"] == "ok"
+
+
+# --- the page ----------------------------------------------------------------------------------------------------------------------
+
+def test_every_command_of_the_deployment_page_does_what_it_says(inbox, chat, tmp_path):
+    page = (REPOSITORY / "docs/operations/deployment.md").read_text()
+    service = Service(environment={"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(inbox.port), "SMTP_FROM": "pim@example.com", "SMTP_SECURITY": "none",
+                                   "TEAM_MAIL": "anna@example.com", "CONTACT": "ops@example.com"})
+    inbox.mails.clear()
+    try:
+        service.start()
+        with service.connect() as operator:
+            owner = new_tenant(service, operator)
+        blocks = re.findall(r"^```sh\n(.*?)^```$(?:\n\n^```text\n(.*?)^```$)?", page, re.M | re.S)
+        mark = "--- the next ---\n"
+        done = subprocess.run(["bash", "-eu", "-o", "pipefail", "-c", f"echo '{mark.strip()}'\n".join(command for command, _ in blocks)],
+                              capture_output=True, text=True, timeout=300,
+                              env=service.environment | {"PATH": f"{PROGRAM.parent}:/usr/bin:/bin", "PIM": service.url, "EMAIL": owner.email,
+                                                         "PASSWORD": PASSWORD, "no_proxy": "*"})
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+        for (command, shown), output in zip(blocks, done.stdout.split(mark), strict=True):
+            for line in shown.splitlines():
+                assert line in output, (command, output)
+        assert [str(mail["Subject"])[:13] for _, mail in inbox.mails] == ["[Maintenance]", "[Complete] So"]
+        assert len(list((service.state / "reports").glob("*.html"))) >= 1
+    finally:
+        service.remove()
