@@ -51,8 +51,6 @@ const pg::Statement<DeletedAsset(Id, Id, std::int64_t, OptionalTime, std::option
 const pg::Statement<DeletedAssetGroup(Id, Id, std::int64_t, OptionalTime, std::optional<Id>, Id)>
     list_deleted_asset_groups{"list_deleted_asset_groups", sql::trash::list_deleted_asset_groups};
 
-constexpr int restore_attempts_max = 10;
-
 std::unexpected<Problem> asset_not_in_trash() { return not_found("Soft-deleted asset not found"); }
 std::unexpected<Problem> group_not_in_trash() { return not_found("Soft-deleted asset group not found"); }
 

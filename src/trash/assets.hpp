@@ -2,6 +2,7 @@
 // in the trash keeps its file, its group and its links.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "async/task.hpp"
 #include "base/act.hpp"
 #include "http/page.hpp"
+#include "json/writer.hpp"
 #include "pg/database.hpp"
 #include "trash/deletion.hpp"
 #include "trash/items.hpp"
@@ -87,6 +89,26 @@ struct DeletedRows {
   pg::Rows<Row> rows;
   std::int64_t total;
 };
+// {"data":[…],"pagination":{…}}
+template <class Row, class WriteRow>
+http::Response answer_with_deleted(const http::Page& page, const DeletedRows<Row>& found, WriteRow write_row) {
+  http::Response response;
+  json::Object body{response.body};
+  std::optional<http::Cursor> next;
+  {
+    json::Array data = body.array("data");
+    for (int i = 0; i < std::min(found.rows.size(), page.limit); ++i) {
+      const Row row = found.rows[i];
+      json::Object item = data.object();
+      write_row(item, row);
+      if (row.deleted_at) next = http::Cursor{row.deleted_at->time_since_epoch().count(), row.id};
+    }
+  }
+  if (found.rows.size() <= page.limit) next.reset();
+  body.add_raw("pagination", http::pagination_json(page, found.total, next, true));
+  body.close();
+  return response;
+}
 Task<Result<DeletedRows<DeletedAsset>>> deleted_assets(pg::Database& database, std::int32_t tenant, http::Page page,
                                                        int retention_days);
 Task<Result<DeletedRows<DeletedAssetGroup>>> deleted_asset_groups(pg::Database& database, std::int32_t tenant,

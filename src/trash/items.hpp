@@ -18,6 +18,7 @@ namespace pim::trash {
 
 using Kinds = std::vector<std::string_view>;
 
+inline constexpr int restore_attempts_max = 10;           // who loses a name that is free again tries so often
 inline constexpr std::int32_t rows_at_once_max = 10'000;  // of one statement
 
 // Which of them. What is not given does not matter.

@@ -157,8 +157,6 @@ const ItemKind& item_kind_of(Kind kind) {
   return *find_kind("category");
 }
 
-constexpr int restore_attempts_max = 10;
-
 std::unexpected<Problem> not_in_trash(const Things& things, Id id) {
   return not_found(fmt::format("Soft-deleted {} with ID {} not found", things.lower, id));
 }

@@ -37,8 +37,6 @@ const pg::Statement<DeletedProduct(Id, Id, std::int64_t, std::optional<pg::Times
 const pg::Statement<Total(Id)> count_deleted_products_statement{"count_deleted_products",
                                                                 sql::trash::count_deleted_products};
 
-constexpr int restore_attempts_max = 10;
-
 std::unexpected<Problem> not_in_trash(Id product) {
   return not_found(fmt::format("Soft-deleted product with ID {} not found", product));
 }

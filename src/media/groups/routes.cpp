@@ -228,22 +228,7 @@ Answer Endpoints::move_to_trash(Request& request, const Caller& caller) {
 Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
   const auto page = co_await http::Page::of(request);
   const auto found = co_await trash::deleted_asset_groups(database(), caller.tenant, page, services_.retention_days);
-  Response response;
-  json::Object body{response.body};
-  std::optional<http::Cursor> next;
-  {
-    json::Array data = body.array("data");
-    for (int i = 0; i < std::min(found.rows.size(), page.limit); ++i) {
-      const trash::DeletedAssetGroup group = found.rows[i];
-      json::Object item = data.object();
-      write(item, group);
-      if (group.deleted_at) next = http::Cursor{group.deleted_at->time_since_epoch().count(), group.id};
-    }
-  }
-  if (found.rows.size() <= page.limit) next.reset();
-  body.add_raw("pagination", http::pagination_json(page, found.total, next, true));
-  body.close();
-  co_return response;
+  co_return trash::answer_with_deleted(page, found, [](json::Object& out, const auto& row) { write(out, row); });
 }
 
 Answer Endpoints::restore(Request& request, const Caller& caller) {
