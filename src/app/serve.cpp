@@ -35,6 +35,7 @@
 #include "observe/log.hpp"
 #include "observe/metrics.hpp"
 #include "ops/alerts/alerts.hpp"
+#include "ops/cleanup/notice.hpp"
 #include "ops/cleanup/status.hpp"
 #include "ops/migrate/migrate.hpp"
 #include "ops/monitor/routes.hpp"
@@ -143,6 +144,7 @@ void add_routes(http::Router& router, const Parts& parts) {
                                 parts.config.state / "tmp", parts.config.import_bytes_max});
   trash::add_routes(router, {parts.databases, parts.config.retention_days, parts.secret});
   ops::cleanup::add_routes(router, parts.databases);
+  ops::cleanup::add_keep_routes(router, parts.databases, parts.config.retention_days, parts.secret);
   ops::alerts::add_routes(router, parts.databases);
   ops::monitor::add_routes(router, parts.databases, parts.config);
   exchange::exports::add_routes(
@@ -170,7 +172,7 @@ class Service {
         mails_(database_url, config.smtp),
         file_remover_(database_url, storage_),
         thumbnail_maker_(database_url, storage_),
-        leader_(database_url, config),
+        leader_(database_url, config, secret),
         signals_(runtime_.context(0), SIGINT, SIGTERM) {
     add_routes(router_, {runtime_, databases_, hashing_, importing_, exporting_, runs_, files_, fetching_, remote_,
                          storage_, tokens_, signer_, config, database_url, secret});

@@ -203,6 +203,7 @@ constexpr auto settings = std::to_array<Setting>({
     {"brake_percent", "BRAKE_PERCENT", set_number<&Config::brake_percent, 0, 100>},
     {"time_zone", "PIXELPIM_TIME_ZONE", set_text<&Config::time_zone>},
     {"cleanup_schedule", "CLEANUP_SCHEDULE", set_schedule<&Config::cleanup_schedule>},
+    {"retention_mail_schedule", "RETENTION_MAIL_SCHEDULE", set_schedule<&Config::retention_mail_schedule>},
     {"public_url", "PUBLIC_URL", set_url<&Config::public_url>},
     {"alert_mail", "ALERT_MAIL", set_text<&Config::alert_mail>},
     {"alert_webhook", "ALERT_WEBHOOK", set_url<&Config::alert_webhook>},

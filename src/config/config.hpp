@@ -23,20 +23,21 @@ struct Config {
   std::string jwt_secret;                        // JWT_SECRET; empty: one of our own, kept in the state folder
   std::chrono::seconds jwt_lifetime{24 * 3600};  // JWT_EXPIRES_IN
   bool allow_weak_secret = false;
-  int attempts_per_account = 10;   // at log-in and codes, within 15 minutes
-  int attempts_per_address = 300;  // from one address
-  std::string trusted_proxies;     // TRUSTED_PROXIES: addresses whose X-Forwarded-For is believed
-  SmtpServer smtp;                 // SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASS, SMTP_FROM, SMTP_SECURITY
-  std::string cors_origin = "*";   // CORS_ORIGIN
-  std::string log_level = "info";  // LOG_LEVEL: debug, info, warn or error
-  int retention_days = 30;         // RETENTION_DAYS: how long the trash keeps things
-  int brake_rows = 1000;           // BRAKE_ROWS: how many rows may go to a tenant's trash in an hour,
-  int brake_percent = 5;           // BRAKE_PERCENT: or this share of its products, where that is more
-  std::string time_zone = "UTC";   // PIXELPIM_TIME_ZONE: in which the two schedules below are, "Europe/Berlin"
-  std::string cleanup_schedule = "0 2 * * *";     // CLEANUP_SCHEDULE: when the trash is cleaned; "off": by hand only
-  std::string public_url;                         // PUBLIC_URL: the address of the service, for links in mails
-  std::string alert_mail;                         // ALERT_MAIL: who is told of alerts; commas between addresses
-  std::string alert_webhook;                      // ALERT_WEBHOOK: an address that alerts are posted to
+  int attempts_per_account = 10;               // at log-in and codes, within 15 minutes
+  int attempts_per_address = 300;              // from one address
+  std::string trusted_proxies;                 // TRUSTED_PROXIES: addresses whose X-Forwarded-For is believed
+  SmtpServer smtp;                             // SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASS, SMTP_FROM, SMTP_SECURITY
+  std::string cors_origin = "*";               // CORS_ORIGIN
+  std::string log_level = "info";              // LOG_LEVEL: debug, info, warn or error
+  int retention_days = 30;                     // RETENTION_DAYS: how long the trash keeps things
+  int brake_rows = 1000;                       // BRAKE_ROWS: how many rows may go to a tenant's trash in an hour,
+  int brake_percent = 5;                       // BRAKE_PERCENT: or this share of its products, where that is more
+  std::string time_zone = "UTC";               // PIXELPIM_TIME_ZONE: in which the schedules below are, "Europe/Berlin"
+  std::string cleanup_schedule = "0 2 * * *";  // CLEANUP_SCHEDULE: when the trash is cleaned; "off": by hand only
+  std::string retention_mail_schedule = "0 8 * * mon";  // RETENTION_MAIL_SCHEDULE: when owners are told; or "off"
+  std::string public_url;                               // PUBLIC_URL: the address of the service, for links in mails
+  std::string alert_mail;                               // ALERT_MAIL: who is told of alerts; commas between addresses
+  std::string alert_webhook;                            // ALERT_WEBHOOK: an address that alerts are posted to
   std::string team_mail;                          // TEAM_MAIL: who is told of deployments; commas between addresses
   std::string team_webhook;                       // TEAM_WEBHOOK: the address of the team's chat
   std::string contact;                            // CONTACT: whom the team asks about a deployment

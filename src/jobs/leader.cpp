@@ -37,10 +37,11 @@ void log_run(const ops::cleanup::Ended& ended) {
 
 }  // namespace
 
-Leader::Leader(std::string database_url, const config::Config& config)
+Leader::Leader(std::string database_url, const config::Config& config, const std::string& secret)
     : database_url_(std::move(database_url)),
       config_(config),
       cleanup_schedule_(schedule_of(config.cleanup_schedule)),
+      notices_(config, secret),
       watcher_(config),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -83,6 +84,14 @@ bool Leader::watch(pg::Blocking& connection) {
   return looked.has_value() && connection.script(std::string(sql::ops::alerts::tidy)).has_value();
 }
 
+void Leader::watch_meanwhile(const std::stop_token& cleaned) {
+  while (!cleaned.stop_requested()) {
+    auto connection = pg::Blocking::connect(database_url_, leader_options);
+    while (connection && !cleaned.stop_requested() && watch(*connection)) wait(cleaned, leader_pause);
+    wait(cleaned, leader_pause);
+  }
+}
+
 bool Leader::clean(pg::Blocking& connection, const std::stop_token& stop) {
   namespace cleanup = ops::cleanup;
   const auto clock = clock_.look(connection, config_.time_zone);
@@ -94,7 +103,12 @@ bool Leader::clean(pg::Blocking& connection, const std::stop_token& stop) {
     observe::Line(observe::Level::error, "cleanup.stopped").add("trouble", *clock->trouble);
     if (!cleanup::note_stopped(connection, *clock->trouble)) return false;
   }
-  if (clock->trouble || !cleanup_schedule_) return true;
+  if (clock->trouble) return true;
+  if (const auto told = notices_.send(connection, clock->local); !told) {
+    log_trouble("cleanup.mails", told.error());
+    return false;
+  }
+  if (!cleanup_schedule_) return true;
   const auto slot = cleanup::due_slot(connection, *cleanup_schedule_, clock->local);
   const auto retries = cleanup::has_retries(connection);
   if (!slot || !retries) return false;
@@ -105,6 +119,7 @@ bool Leader::clean(pg::Blocking& connection, const std::stop_token& stop) {
   auto second = pg::Blocking::connect(database_url_, leader_options);
   if (!second) return false;
   cleanup::Cleaner cleaner(connection, *second, config_.retention_days, [&stop] { return !stop.stop_requested(); });
+  const std::jthread watching([this](const std::stop_token& cleaned) { watch_meanwhile(cleaned); });
   const auto ended = cleaner.run(*slot ? cleanup::Trigger::schedule : cleanup::Trigger::retry, *slot);
   if (!ended) {
     log_trouble("cleanup.broken_off", ended.error());

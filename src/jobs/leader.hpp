@@ -12,6 +12,7 @@
 #include "config/config.hpp"
 #include "ops/alerts/alerts.hpp"
 #include "ops/cleanup/clock.hpp"
+#include "ops/cleanup/notice.hpp"
 #include "pg/blocking.hpp"
 
 namespace pim::jobs {
@@ -19,13 +20,15 @@ namespace pim::jobs {
 // A thread of its own, on a connection of its own, until it is destroyed.
 class Leader {
  public:
-  Leader(std::string database_url, const config::Config& config);
+  Leader(std::string database_url, const config::Config& config, const std::string& secret);
 
  private:
   void run(const std::stop_token& stop);
   // All that is to be done now. False where the database is away.
   bool lead(pg::Blocking& connection, const std::stop_token& stop);
   bool watch(pg::Blocking& connection);
+  // Watches, on a connection of its own, while a cleanup goes on.
+  void watch_meanwhile(const std::stop_token& cleaned);
   bool clean(pg::Blocking& connection, const std::stop_token& stop);
   void wait(const std::stop_token& stop, std::chrono::milliseconds time);
 
@@ -33,6 +36,7 @@ class Leader {
   const config::Config config_;
   std::optional<Schedule> cleanup_schedule_;
   ops::cleanup::ClockWatch clock_;
+  ops::cleanup::Notices notices_;
   ops::alerts::Watcher watcher_;
   std::chrono::steady_clock::time_point looked_at_{};
   std::mutex mutex_;

@@ -3,6 +3,7 @@
 Attributes, families, categories and assets are made by SQL: the tests that use them are about products.
 """
 
+import hmac
 import itertools
 import uuid
 
@@ -156,3 +157,9 @@ def new_staff(owner: Tenant, grants: tuple = ()) -> Api:
 def grant(database: psycopg.Connection, user: int, resource: str, action: str, granted: bool = True):
     database.execute(f'''INSERT INTO "UserPermission"("userId", resource, action, granted, "updatedAt")
                          VALUES (%s, %s, %s, %s, {NOW})''', (user, resource, action, granted))
+
+
+def keep_signature(service, owner: int, until: int) -> str:
+    """That of the link in the weekly mail about the trash."""
+    secret = (service.state / "secret").read_text().strip()
+    return hmac.new(secret.encode(), f"keep what the trash will lose\n{owner}\n{until}".encode(), "sha256").hexdigest()

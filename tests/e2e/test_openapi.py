@@ -7,6 +7,7 @@ import http.server
 import json
 import re
 import threading
+import time
 import traceback
 
 import httpx
@@ -17,7 +18,7 @@ from jsonschema import Draft202012Validator
 from files import png
 from openapi import FILE, Document, Operation
 from service import Service, wait_until
-from tenants import PASSWORD, Api, log_in, new_email, new_staff, new_tenant
+from tenants import PASSWORD, Api, keep_signature, log_in, new_email, new_staff, new_tenant
 
 DOCUMENT = Document()
 OPERATIONS = list(DOCUMENT.operations)
@@ -423,6 +424,10 @@ def operation(driven):
     driven.call(driven.nobody, "getMetrics", 403, headers={"X-Forwarded-For": "203.0.113.7"})
     driven.call(driven.nobody, "getMonitorPage")
     driven.call(admin, "getMonitorFacts")
+    link = {"owner": driven.owner.id, "until": int(time.time()) + 3600}
+    for signature, status in (("wrong", 403), (keep_signature(driven.service, **link), 200)):
+        driven.call(driven.nobody, "getKeepPage", status, params=link | {"signature": signature})
+        driven.call(driven.nobody, "keepComing", status, params=link | {"signature": signature})
     database.execute("""INSERT INTO "Alert"(name, summary, remedy, value, threshold, "resolvedAt")
                         VALUES ('storage', 'It is full', 'More', 90, 80, now())""")
     driven.call(admin, "listAlerts")

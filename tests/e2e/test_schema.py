@@ -206,6 +206,8 @@ OUR_TABLES += """
     CleanupFailure:
         userId integer, kind text, itemId integer, tries integer=1, trouble text, firstAt timestamptz=now(),
         lastAt timestamptz=now(), nextTryAt timestamptz
+    RetentionMail:
+        id bigint=identity, slot timestamp, userId integer?, createdAt timestamptz=now()
     TrashOff:
         one boolean=true, since timestamptz=now()
     ClockSeen:

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope  # noqa: F401  (the form of what arrives)
 
 from service import REPOSITORY, Service, free_port, wait_until
-from tenants import Api, log_in, new_tenant
+from tenants import Api, keep_signature, log_in, new_tenant
 
 DEPLOY = REPOSITORY / "deploy"
 
@@ -211,6 +212,87 @@ def test_the_other_three(watched, owner, admin, inbox, database):
     an_hour_later(database, "SlowStatement", "at")
     wait_until(lambda: not firing(admin).keys() & {"failed_restores", "slow_queries"}, 30, "the end of the alerts")
     wait_until(lambda: len(told(inbox, "failed_restores", True)) == len(told(inbox, "slow_queries", True)) == 2, 20, "the mails")
+
+
+def test_the_leader_looks_while_it_cleans(watched, owner, admin, database):
+    """A cleanup that takes long, for the table of certificates is locked, hides nothing from those who are to be told."""
+    ids = [owner.create()["id"] for _ in range(30)]
+    owner.request("POST", "/products/bulk-delete", json={"ids": ids})
+    taken = owner.create(sku="TAKEN-2")
+    owner.delete(taken["id"])
+    owner.create(sku="TAKEN-2")
+    days_later(database, ids, 40)
+    running = lambda: database.execute('SELECT 1 FROM "CleanupRun" WHERE trigger = \'retry\' AND state = \'running\'').fetchone()
+    with watched.connect() as blocker:
+        blocker.autocommit = False
+        blocker.execute('LOCK TABLE "PurgeCertificate" IN SHARE MODE')
+        database.execute("""INSERT INTO "CleanupFailure"("userId", kind, "itemId", trouble, "nextTryAt")
+                            SELECT %s, 'product', unnest(%s::int[]), 'locked', now()""", (owner.id, ids))
+        wait_until(running, 30, "the cleanup to begin")
+        owner.restore(taken["id"], expect=409)
+        wait_until(lambda: "failed_restores" in firing(admin), 30, "the alert")
+        assert running(), "it cleans all the while"
+        blocker.rollback()
+    wait_until(lambda: not running(), 60, "the cleanup to end")
+
+
+# --- the weekly mail --------------------------------------------------------------------------------------------------------
+
+def days_later(database, ids: list[int], days: int):
+    """These products have been in the trash for that much longer."""
+    with database.transaction():
+        database.execute("SET LOCAL session_replication_role = replica")
+        database.execute('UPDATE "Product" SET "deletedAt" = "deletedAt" - make_interval(days => %s) WHERE id = ANY(%s)', (days, ids))
+
+
+def signed(watched, owner: int, until: int) -> str:
+    return f"/trash/keep?owner={owner}&until={until}&signature={keep_signature(watched, owner, until)}"
+
+
+def test_owners_are_told_once_a_week_what_will_go_and_a_link_keeps_it(watched, owner, inbox, database):
+    ids = [owner.create(name=f"Boot {i}")["id"] for i in range(3)]
+    for each in ids:
+        owner.delete(each)
+    days_later(database, ids, 25)
+    mails = lambda: [mail[2] for mail in inbox.mails if mail[0] == owner.email and mail[1].startswith("What your trash will lose until")]
+    finished = 'SELECT 1 FROM "RetentionMail" WHERE "userId" IS NULL AND slot > now() - interval \'9 days\''
+    wait_until(lambda: database.execute(finished).fetchone(), 20, "the first look at the schedule")
+    assert not mails(), "what was before there was a schedule is not made up for"
+
+    # Nothing ran last Monday: it is made up for.
+    database.execute('UPDATE "RetentionMail" SET slot = slot - interval \'28 days\'')
+    wait_until(mails, 30, "the mail")
+    assert "3 product" in mails()[0] and "Boot 0" in mails()[0]
+    # As if it had died before it noted that all are told.
+    wait_until(lambda: database.execute(finished).fetchone(), 20, "all to be told")
+    database.execute('DELETE FROM "RetentionMail" WHERE "userId" IS NULL AND slot > now() - interval \'9 days\'')
+    wait_until(lambda: database.execute(finished).fetchone(), 20, "all to be told again")
+    assert database.execute('SELECT count(*) FROM "Mail" WHERE recipient = %s', (owner.email,)).fetchone()[0] == 1, "never twice"
+
+    [link] = re.findall(r"https://pim\.example\.com(/trash/keep\?\S+)", mails()[0])
+    kept = lambda: database.execute("""SELECT d."purgeAfter" - (now() AT TIME ZONE 'UTC') > interval '36 days' FROM "Deletion" d
+        JOIN "Product" p ON p."deletionId" = d.id WHERE p.id = ANY(%s)""", (ids,)).fetchall()
+    audited = lambda: database.execute("""SELECT "actorId", detail->>'by' FROM "AuditEvent"
+        WHERE "userId" = %s AND action = 'deletion.keep'""", (owner.id,)).fetchall()
+    with watched.client() as anybody:
+        page = anybody.get(link)
+        assert page.status_code == 200 and '<form method="post">' in page.text and "3 things" in page.text
+        assert page.headers["Referrer-Policy"] == "no-referrer" and "no-store" in page.headers["Cache-Control"]
+        assert (True,) not in kept() and not audited(), "who only follows the link changes nothing"
+        over = int(time.time()) - 5
+        for bad in (link.replace(f"owner={owner.id}&", f"owner={owner.id + 1}&"), link[:-1] + ("0" if link[-1] != "0" else "1"),
+                    "/trash/keep", signed(watched, owner.id, over)):
+            assert anybody.get(bad).status_code == anybody.post(bad).status_code == 403, bad
+        assert (True,) not in kept()
+        done = anybody.post(link)
+        assert done.status_code == 200 and "3 things will be kept until" in done.text
+        assert kept() == [(True,)] * 3 and audited() == [(None, "the link of a mail")] * 3
+        assert "nothing left" in anybody.post(link).text and len(audited()) == 3
+        good = signed(watched, owner.id, int(link.split("until=")[1].split("&")[0]))
+        assert good == link, "only its time was wrong"
+    left = json.loads(watched.run("cleanup", "preview", "--days", "7", "--json").stdout)["tenants"]
+    assert not [t for t in left if t["email"] == owner.email]
+    assert "signature=" not in watched.output(), "no log has the link"
 
 
 # --- tables and the page ----------------------------------------------------------------------------------------------------

@@ -80,6 +80,19 @@ struct ComingRow {
 };
 BOOST_DESCRIBE_STRUCT(ComingRow, (), (user_id, email, kind, rows, first_at, names))
 
+struct ComingRows {
+  std::int64_t rows;
+  bool is_over;
+  std::int64_t left;  // of them, those that can't be kept
+};
+BOOST_DESCRIBE_STRUCT(ComingRows, (), (rows, is_over, left))
+
+struct MailState {
+  bool is_open, has_any;
+  pg::Timestamp until;
+};
+BOOST_DESCRIBE_STRUCT(MailState, (), (is_open, has_any, until))
+
 struct RunRow {
   std::int64_t total, id;
   std::string_view trigger;
@@ -138,6 +151,16 @@ inline const pg::Statement<NumberRow(std::int32_t tenant, Text kind, std::int64_
 inline const pg::Statement<CommitsRow()> count_commits{"cleanup_commits", text::commits};
 inline const pg::Statement<ComingRow(std::int32_t retention, std::int32_t days, std::optional<std::int32_t> tenant)>
     preview_cleanup{"cleanup_preview", text::preview};
+inline const pg::Statement<MailState(pg::Timestamp slot, std::int32_t days)> mail_state{"cleanup_mail_state",
+                                                                                        text::mail_state};
+inline const pg::Statement<IdRow(pg::Timestamp slot, std::int32_t tenant, Text subject, Text body, pg::Timestamp until)>
+    mail_owner{"cleanup_mail_owner", text::mail_owner};
+inline const pg::Statement<NumberRow(pg::Timestamp slot)> mails_sent{"cleanup_mails_sent", text::mails_sent};
+inline const pg::Statement<ComingRows(std::int32_t retention, std::int32_t tenant, pg::Timestamp until)> count_coming{
+    "cleanup_count_coming", text::count_coming};
+inline const pg::Statement<ComingRows(std::int32_t retention, std::int32_t tenant, pg::Timestamp until,
+                                      std::int32_t days, Text request)>
+    keep_coming{"cleanup_keep_coming", text::keep_coming};
 inline const pg::Statement<RunRow(std::optional<std::int64_t> before, std::int32_t limit)> list_runs{"cleanup_runs",
                                                                                                      text::list_runs};
 inline const pg::Statement<Cancelled(std::int64_t run)> cancel_run{"cleanup_cancel", text::cancel_run};
