@@ -106,6 +106,8 @@ WITHOUT_TENANT = {
     "ops/cleanup/end_broken.sql": "a run is of all tenants alike",
     "ops/cleanup/skip_slot.sql": "a run is of all tenants alike",
     "ops/cleanup/slot_state.sql": "a run is of all tenants alike",
+    "ops/cleanup/mail_state.sql": "the mails of a week are to all tenants alike",
+    "ops/cleanup/mails_sent.sql": "the mails of a week are to all tenants alike",
     "ops/cleanup/note_progress.sql": "a run is of all tenants alike",
     "ops/cleanup/list_runs.sql": "a run is of all tenants alike; administrators see it",
     "ops/cleanup/cancel_run.sql": "a run is of all tenants alike",

@@ -1,8 +1,8 @@
--- Mails the owner $2 what will go, with the subject $3 and the text $4, as the mail of the time $1, which is of no use after $5. No row:
+-- Mails the owner $1 what will go, with the subject $3 and the text $4, as the mail of the time $2, which is of no use after $5. No row:
 -- that one was sent, or the owner may not log in.
 WITH noted AS (
     INSERT INTO "RetentionMail" ("slot", "userId")
-    SELECT $1::timestamp, u."id" FROM "User" u WHERE u."id" = $2::int4 AND u."deactivatedAt" IS NULL
+    SELECT $2::timestamp, u."id" FROM "User" u WHERE u."id" = $1::int4 AND u."deactivatedAt" IS NULL
     ON CONFLICT DO NOTHING
     RETURNING "userId"),
 mailed AS (

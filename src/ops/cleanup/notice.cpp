@@ -79,7 +79,7 @@ struct Keeping {
   Task<Result<Response>> ask(Request& request, const http::Caller&) {
     const auto permit = permit_of(request, secret);
     if (!permit) co_return not_good();
-    const auto rows = co_await databases.here().read(count_coming, retention_days, permit->tenant, permit->until);
+    const auto rows = co_await databases.here().read(count_coming, permit->tenant, retention_days, permit->until);
     if (rows[0].is_over) co_return not_good();
     if (rows[0].rows == 0) co_return page(200, "Nothing of your trash will be deleted for good this week.");
     co_return page(200,
@@ -91,7 +91,7 @@ struct Keeping {
   Task<Result<Response>> keep(Request& request, const http::Caller&) {
     const auto permit = permit_of(request, secret);
     if (!permit) co_return not_good();
-    const auto rows = co_await databases.here().write(keep_coming, retention_days, permit->tenant, permit->until,
+    const auto rows = co_await databases.here().write(keep_coming, permit->tenant, retention_days, permit->until,
                                                       days_kept, request.id);
     const auto [count, is_over, left] = rows[0];
     if (is_over) co_return not_good();
@@ -133,7 +133,7 @@ pg::Outcome<void> Notices::send(pg::Blocking& connection, WallTime now) const {
       const std::int32_t tenant = (*all)[i].tenant;
       while (end < all->size() && (*all)[end].tenant == tenant) ++end;
       const auto sent =
-          connection.run(mail_owner, time, tenant, fmt::format("What your trash will lose until {}", day_of(until)),
+          connection.run(mail_owner, tenant, time, fmt::format("What your trash will lose until {}", day_of(until)),
                          text_for(tenant, std::span(*all).subspan(i, end - i), until), until);
       if (!sent) return std::unexpected(sent.error());
     }

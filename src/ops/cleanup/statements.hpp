@@ -153,12 +153,12 @@ inline const pg::Statement<ComingRow(std::int32_t retention, std::int32_t days, 
     preview_cleanup{"cleanup_preview", text::preview};
 inline const pg::Statement<MailState(pg::Timestamp slot, std::int32_t days)> mail_state{"cleanup_mail_state",
                                                                                         text::mail_state};
-inline const pg::Statement<IdRow(pg::Timestamp slot, std::int32_t tenant, Text subject, Text body, pg::Timestamp until)>
+inline const pg::Statement<IdRow(std::int32_t tenant, pg::Timestamp slot, Text subject, Text body, pg::Timestamp until)>
     mail_owner{"cleanup_mail_owner", text::mail_owner};
 inline const pg::Statement<NumberRow(pg::Timestamp slot)> mails_sent{"cleanup_mails_sent", text::mails_sent};
-inline const pg::Statement<ComingRows(std::int32_t retention, std::int32_t tenant, pg::Timestamp until)> count_coming{
+inline const pg::Statement<ComingRows(std::int32_t tenant, std::int32_t retention, pg::Timestamp until)> count_coming{
     "cleanup_count_coming", text::count_coming};
-inline const pg::Statement<ComingRows(std::int32_t retention, std::int32_t tenant, pg::Timestamp until,
+inline const pg::Statement<ComingRows(std::int32_t tenant, std::int32_t retention, pg::Timestamp until,
                                       std::int32_t days, Text request)>
     keep_coming{"cleanup_keep_coming", text::keep_coming};
 inline const pg::Statement<RunRow(std::optional<std::int64_t> before, std::int32_t limit)> list_runs{"cleanup_runs",
