@@ -162,7 +162,7 @@ pg::Outcome<std::int64_t> put_back(pg::Blocking& connection, const std::string& 
   for (int i = 0; i < queries->size(); ++i) {
     auto done = connection.query(std::string(queries->text(i, 0)));
     if (!done) return std::unexpected(done.error());
-    rows += queries->text(i, 0).starts_with("DROP INDEX") ? 1 : done->affected();
+    rows += done->affected() + queries->number(i, 1);
   }
   auto ended = connection.query(std::string(statements::end_entry), {id, "undone"});
   if (!ended) return std::unexpected(ended.error());
