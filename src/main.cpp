@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   add_indexes(app, session);
   add_doctor(app, session);
   add_backup(app, session);
+  add_deploy(app, session);
   add_rollback(app, session);
   add_export(app, session);
   add_import(app, session);

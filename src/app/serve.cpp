@@ -1,10 +1,16 @@
 #include "app/serve.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <boost/asio/signal_set.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
 #include <thread>
 
 #include "async/awaiting.hpp"
@@ -13,6 +19,7 @@
 #include "auth/people/routes.hpp"
 #include "auth/routes.hpp"
 #include "auth/sign_up/routes.hpp"
+#include "base/running.hpp"
 #include "catalog/attribute_groups/routes.hpp"
 #include "catalog/attributes/routes.hpp"
 #include "catalog/categories/routes.hpp"
@@ -173,7 +180,7 @@ class Service {
         file_remover_(database_url, storage_),
         thumbnail_maker_(database_url, storage_),
         leader_(database_url, config, secret),
-        signals_(runtime_.context(0), SIGINT, SIGTERM) {
+        signals_(runtime_.context(0), SIGINT, SIGTERM, SIGUSR2) {
     add_routes(router_, {runtime_, databases_, hashing_, importing_, exporting_, runs_, files_, fetching_, remote_,
                          storage_, tokens_, signer_, config, database_url, secret});
   }
@@ -187,7 +194,7 @@ class Service {
   }
 
   // Returns when a signal came and everything under way has ended.
-  void run(const std::function<void(int)>& ready) {
+  Served run(const std::function<void(int)>& ready) {
     boost::asio::post(runtime_.context(0), [&] {
       spawn(begin(ready));
       spawn(end());
@@ -195,6 +202,7 @@ class Service {
       spawn(bulk_.run());
     });
     runtime_.run();
+    return served_;
   }
 
  private:
@@ -211,7 +219,8 @@ class Service {
 
   Task<void> end() {
     auto [error, signal] = co_await signals_.async_wait(awaiting);
-    sd_notify(0, "STOPPING=1");
+    if (signal == SIGUSR2) served_.kept_socket = server_->keep_socket();
+    sd_notify(0, served_.is_replaced() ? "RELOADING=1" : "STOPPING=1");
     observe::Line(observe::Level::info, "server.draining").add("signal", signal);
     co_await server_->drain();
     co_await runs_.stop();
@@ -246,7 +255,15 @@ class Service {
   jobs::Leader leader_;
   std::unique_ptr<http::Server> server_;
   boost::asio::signal_set signals_;
+  Served served_;
 };
+
+std::vector<std::string> own_arguments() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> arguments;
+  for (std::string argument; std::getline(file, argument, '\0');) arguments.push_back(argument);
+  return arguments;
+}
 
 }  // namespace
 
@@ -265,19 +282,41 @@ std::vector<http::Route> routes() {
   return router.routes();
 }
 
-Result<void> serve(const config::Config& config, const std::string& database_url,
-                   const std::function<void(int)>& ready) {
-  if (auto log = observe::open_log(config.state / "logs", level_of(config.log_level)); !log) return log;
+Result<Served> serve(const config::Config& config, const std::string& database_url,
+                     const std::function<void(int)>& ready) {
+  if (auto log = observe::open_log(config.state / "logs", level_of(config.log_level)); !log)
+    return std::unexpected(std::move(log).error());
   auto secret = config::token_secret(config);
   if (!secret) return std::unexpected(std::move(secret).error());
-  if (auto checked = pg::check_statements(database_url); !checked) return checked;
+  if (auto checked = pg::check_statements(database_url); !checked) return std::unexpected(std::move(checked).error());
 
   const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   Service service(config, database_url, *secret, config.threads > 0 ? config.threads : processors);
-  if (auto listening = service.listen(config); !listening) return listening;
+  if (auto listening = service.listen(config); !listening) return std::unexpected(std::move(listening).error());
   std::signal(SIGPIPE, SIG_IGN);
-  service.run(ready);
-  return {};
+  const Served served = service.run([&](int port) {
+    write_down(config.state, {.pid = ::getpid(), .port = port, .version = std::string(version)});
+    if (ready) ready(port);
+  });
+  if (!served.is_replaced()) forget_running(config.state);
+  return served;
+}
+
+Problem become_the_new_program(const Served& served) {
+  std::error_code error;
+  std::string program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (constexpr std::string_view gone = " (deleted)"; program.ends_with(gone))
+    program.resize(program.size() - gone.size());
+  std::vector<std::string> arguments = own_arguments();
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  pointers.push_back(nullptr);
+  ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+  ::setenv("LISTEN_FDS", "1", 1);
+  if (served.kept_socket != SD_LISTEN_FDS_START) ::dup2(served.kept_socket, SD_LISTEN_FDS_START);
+  ::fcntl(SD_LISTEN_FDS_START, F_SETFD, 0);
+  ::execv(program.c_str(), pointers.data());
+  return failure(fmt::format("{} can't be started: {}.", program, std::strerror(errno)), "Start the service.").error();
 }
 
 }  // namespace pim::app

@@ -60,6 +60,7 @@ void add_assets(CLI::App& app, Session& session);
 void add_cleanup(CLI::App& app, Session& session);
 void add_backup(CLI::App& app, Session& session);
 void add_db(CLI::App& app, Session& session);
+void add_deploy(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);

@@ -17,6 +17,7 @@ void add_serve(CLI::App& app, Session& session) {
                       session.note(fmt::format("Serving on http://{}:{}", config->listen, port));
                     });
                     if (!served) return std::unexpected(std::move(served).error());
+                    if (served->is_replaced()) return std::unexpected(app::become_the_new_program(*served));
                     return 0;
                   });
   command->add_option("--port", session.flags.port, "The port to listen on (PORT; 3000)")->check(CLI::Range(1, 65535));

@@ -32,30 +32,32 @@ Result<void> prepare(const Session& session, const std::string& url, bool with_d
   return with_demo ? load_demo(session, *connection) : Result<void>{};
 }
 
-Result<void> prepare_and_serve(const Session& session, const config::Config& config, const std::string& url,
-                               bool with_demo) {
-  if (auto prepared = prepare(session, url, with_demo); !prepared) return prepared;
+Result<app::Served> prepare_and_serve(const Session& session, const config::Config& config, const std::string& url,
+                                      bool with_demo) {
+  if (auto prepared = prepare(session, url, with_demo); !prepared) return std::unexpected(std::move(prepared).error());
   return app::serve(config, url, [&](int port) {
     session.note(fmt::format("PixelPim serves on http://localhost:{} — Ctrl-C stops it.", port));
     if (with_demo) session.note(demo_welcome(port));
   });
 }
 
-// The database is stopped last, whatever ended the service.
-Result<void> with_own_database(const Session& session, const config::Config& config, bool with_demo) {
+// The database is stopped last, whatever ended the service; but not where another program takes over.
+Result<app::Served> with_own_database(const Session& session, const config::Config& config, bool with_demo) {
   auto cluster = Cluster::in(config.state);
   if (!cluster) return std::unexpected(std::move(cluster).error());
   if (!cluster->status().running) session.note("Starting the database");
-  if (auto started = cluster->start(); !started) return started;
-  Result<void> served;
+  if (auto started = cluster->start(); !started) return std::unexpected(std::move(started).error());
+  Result<app::Served> served;
   {
     const Supervisor supervisor(*cluster, [](const std::string& text) {
       observe::Line(observe::Level::warn, "database.supervisor").add("message", text);
     });
     served = prepare_and_serve(session, config, cluster->url(), with_demo);
   }
+  if (served && served->is_replaced()) return served;
   auto stopped = cluster->stop();
-  return served ? stopped : served;
+  if (served && !stopped) return std::unexpected(std::move(stopped).error());
+  return served;
 }
 
 Result<int> up(const Session& session, bool with_demo) {
@@ -73,7 +75,7 @@ Result<int> up(const Session& session, bool with_demo) {
     return failure(fmt::format("`pixelpim up` is running already with the state folder {}.", config->state.string()),
                    "Use that one, or name another state folder with PIXELPIM_STATE.");
   }
-  Result<void> served;
+  Result<app::Served> served;
   if (config->database_url.empty()) {
     served = with_own_database(session, *config, with_demo);
   } else {
@@ -82,6 +84,7 @@ Result<int> up(const Session& session, bool with_demo) {
     served = prepare_and_serve(session, *config, *url, with_demo);
   }
   if (!served) return std::unexpected(std::move(served).error());
+  if (served->is_replaced()) return std::unexpected(app::become_the_new_program(*served));
   return 0;
 }
 

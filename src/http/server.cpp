@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
@@ -34,6 +35,8 @@ class TcpServer final : public Server {
   }
 
   std::uint16_t port() const override { return port_; }
+
+  int keep_socket() override { return ::fcntl(acceptor_.native_handle(), F_DUPFD_CLOEXEC, SD_LISTEN_FDS_START); }
 
   void start() override {
     for (int thread = 0; thread < runtime_.threads(); ++thread) {

@@ -33,6 +33,8 @@ class Server {
   virtual std::uint16_t port() const = 0;
   // Accepts until `drain` is called.
   virtual void start() = 0;
+  // Another descriptor of the listening socket, for who outlives this server: clients wait there meanwhile. -1: none.
+  virtual int keep_socket() = 0;
   // Stops accepting, closes idle connections, lets the requests under way end (at most drain_timeout).
   // Resumes when none is left.
   virtual Task<void> drain() = 0;
