@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace pim {
@@ -21,6 +23,11 @@ constexpr std::string_view trimmed(std::string_view text) noexcept {
 constexpr std::size_t characters_of(std::string_view utf8) noexcept {
   return static_cast<std::size_t>(
       std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+// Of a text that may not be there.
+constexpr std::optional<std::string_view> view_of(const std::optional<std::string>& text) noexcept {
+  return text ? std::optional<std::string_view>(*text) : std::nullopt;
 }
 
 }  // namespace pim

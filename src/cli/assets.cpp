@@ -69,7 +69,7 @@ std::unexpected<Problem> told(Problem problem) {
   return std::unexpected(std::move(problem));
 }
 
-struct Arguments {
+struct AssetsArguments {
   std::string uploads;
   bool quick = false, quarantine = false;
   int older_than = 3600;
@@ -77,7 +77,7 @@ struct Arguments {
   bool remove_source = false;
 };
 
-Result<int> run_verify(Session& session, const Arguments& arguments) {
+Result<int> run_verify(Session& session, const AssetsArguments& arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto connection = session.connect();
@@ -95,7 +95,7 @@ Result<int> run_verify(Session& session, const Arguments& arguments) {
   return verified->is_sound() ? 0 : 1;
 }
 
-Result<int> run_adopt(Session& session, const Arguments& arguments) {
+Result<int> run_adopt(Session& session, const AssetsArguments& arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto connection = session.connect();
@@ -134,7 +134,7 @@ Result<std::string> place_of(const std::vector<std::string>& to, const config::C
                  "Say --to s3, or --to folder [PATH].");
 }
 
-Result<int> run_copy(Session& session, const Arguments& arguments) {
+Result<int> run_copy(Session& session, const AssetsArguments& arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   const auto place = place_of(arguments.to, *config);
@@ -187,7 +187,7 @@ Result<int> run_copy(Session& session, const Arguments& arguments) {
 void add_assets(CLI::App& app, Session& session) {
   CLI::App* assets = app.add_subcommand("assets", "The files of assets");
   assets->require_subcommand(1);
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<AssetsArguments>();
   CLI::App* verify = session.add(
       *assets, "verify", "Look whether every asset has its file, with the right bytes, and every file a row",
       "pixelpim assets verify --quarantine", [&session, arguments] { return run_verify(session, *arguments); });

@@ -14,7 +14,7 @@ namespace {
 
 namespace backup = ops::backup;
 
-struct Arguments {
+struct BackupArguments {
   std::string folder, name, label, note, into, server, product, tenant, sku, new_name;
   bool with_files = false, prove = false, quick = false, confirm = false, variants = false;
   std::optional<int> keep, days;
@@ -37,7 +37,7 @@ struct Ground {
 
 enum class Needs : std::uint8_t { folder, database };
 
-Result<Ground> ground_of(const Session& session, const Arguments& arguments, Needs needs) {
+Result<Ground> ground_of(const Session& session, const BackupArguments& arguments, Needs needs) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto store = backup::Store::open(arguments.folder.empty() ? config->backups_folder
@@ -95,7 +95,7 @@ void tell_outcome(const Ground& ground, const std::string& trouble) {
                   "Run `pixelpim backup create --verify` by hand; `pixelpim backup list` has those that there are.");
 }
 
-Result<int> verify_one(Session& session, const Ground& ground, backup::Backup found, const Arguments& arguments) {
+Result<int> verify_one(Session& session, const Ground& ground, backup::Backup found, const BackupArguments& arguments) {
   auto graded = backup::verify(ground.store, found,
                                {.quick = arguments.quick,
                                 .scratch_url = arguments.server.empty() ? ground.url : arguments.server,
@@ -116,7 +116,7 @@ Result<int> verify_one(Session& session, const Ground& ground, backup::Backup fo
   return 1;
 }
 
-Result<int> create(Session& session, const Arguments& arguments) {
+Result<int> create(Session& session, const BackupArguments& arguments) {
   auto ground = ground_of(session, arguments, Needs::database);
   if (!ground) return std::unexpected(std::move(ground).error());
   auto made = backup::create(ground->store, ground->url, ground->storage(),
@@ -150,7 +150,7 @@ Result<int> create(Session& session, const Arguments& arguments) {
   return lacks_files ? 1 : 0;
 }
 
-Result<int> list(Session& session, const Arguments& arguments) {
+Result<int> list(Session& session, const BackupArguments& arguments) {
   auto ground = ground_of(session, arguments, Needs::folder);
   if (!ground) return std::unexpected(std::move(ground).error());
   const auto all = ground->store.list();
@@ -170,7 +170,7 @@ Result<int> list(Session& session, const Arguments& arguments) {
 }
 
 // For monitoring: the exit code says whether there is one that can be relied on.
-Result<int> recent(Session& session, const Arguments& arguments) {
+Result<int> recent(Session& session, const BackupArguments& arguments) {
   auto ground = ground_of(session, arguments, Needs::database);
   if (!ground) return std::unexpected(std::move(ground).error());
   const auto found =
@@ -190,7 +190,7 @@ Result<int> recent(Session& session, const Arguments& arguments) {
   return 0;
 }
 
-Result<int> verify(Session& session, const Arguments& arguments) {
+Result<int> verify_backup(Session& session, const BackupArguments& arguments) {
   const bool needs_database = !arguments.quick && arguments.server.empty();
   auto ground = ground_of(session, arguments, needs_database ? Needs::database : Needs::folder);
   if (!ground) return std::unexpected(std::move(ground).error());
@@ -219,7 +219,7 @@ Result<Goal> goal_of(const std::string& into, const std::string& own_url) {
   return goal;
 }
 
-Result<int> restore(Session& session, const Arguments& arguments) {
+Result<int> restore(Session& session, const BackupArguments& arguments) {
   const bool is_elsewhere = arguments.into.contains("://");
   auto ground = ground_of(session, arguments, is_elsewhere ? Needs::folder : Needs::database);
   if (!ground) return std::unexpected(std::move(ground).error());
@@ -260,7 +260,7 @@ Result<int> restore(Session& session, const Arguments& arguments) {
   return 0;
 }
 
-Result<int> prune(Session& session, const Arguments& arguments) {
+Result<int> prune(Session& session, const BackupArguments& arguments) {
   if (!arguments.keep && !arguments.days) return failure("Say what to keep.", "--keep 14, or --days 30.");
   auto ground = ground_of(session, arguments, Needs::folder);
   if (!ground) return std::unexpected(std::move(ground).error());
@@ -297,7 +297,7 @@ Result<int> prune(Session& session, const Arguments& arguments) {
   return 0;
 }
 
-Result<int> extract(Session& session, const Arguments& arguments) {
+Result<int> extract(Session& session, const BackupArguments& arguments) {
   auto ground = ground_of(session, arguments, Needs::database);
   if (!ground) return std::unexpected(std::move(ground).error());
   auto found = ground->store.find(arguments.name);
@@ -344,7 +344,7 @@ Result<int> extract(Session& session, const Arguments& arguments) {
 void add_backup(CLI::App& app, Session& session) {
   CLI::App* group = app.add_subcommand("backup", "Make backups, prove them, and bring back what is lost");
   group->require_subcommand(1);
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<BackupArguments>();
   const auto add = [&](const char* name, const char* description, const char* example, auto run) {
     CLI::App* command = session.add(*group, name, description, example,
                                     [&session, arguments, run] { return run(session, *arguments); });
@@ -380,7 +380,7 @@ void add_backup(CLI::App& app, Session& session) {
   command->add_option("--hours", arguments->hours, "How old it may be")->check(CLI::Range(1, 876'000));
   command =
       add("verify", "Prove one, the newest without a name: read it through, restore it, compare rows and contents",
-          "pixelpim backup verify", verify);
+          "pixelpim backup verify", verify_backup);
   command->add_option("name", arguments->name, "Its name");
   command->add_flag("--quick", arguments->quick, "Read it through only");
   command->add_option("--server", arguments->server, "Another server to restore it on (a PostgreSQL URL)");

@@ -10,14 +10,14 @@ namespace {
 
 namespace cleanup = ops::cleanup;
 
-struct Arguments {
+struct CleanupArguments {
   bool once = false, accept_clock = false;
   int days = 7;
   std::int64_t run = 0;
 };
 
 // How a run went is its exit code too: 0 everything that was due is gone, 1 something is left.
-Result<int> run_now(Session& session, const Arguments& arguments) {
+Result<int> run_now(Session& session, const CleanupArguments& arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto connection = session.connect();
@@ -122,7 +122,7 @@ Result<int> cancel(Session& session, std::int64_t run) {
 void add_cleanup(CLI::App& app, Session& session) {
   CLI::App* group = app.add_subcommand("cleanup", "What has been in the trash for long enough goes for good");
   group->require_subcommand(1);
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CleanupArguments>();
   CLI::App* run =
       session.add(*group, "run", "Clean the trash now, as the nightly job does", "pixelpim cleanup run --once --json",
                   [&session, arguments] { return run_now(session, *arguments); });

@@ -46,7 +46,7 @@ void print_routes(bool as_json) {
 }
 
 // Only reads: each is prepared, none is run.
-Result<int> check(const Session& session) {
+Result<int> check_statements(const Session& session) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto url = session.database_url(*config);
@@ -63,13 +63,6 @@ Result<int> check(const Session& session) {
   return 0;
 }
 
-Result<void> write_file(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-  stream << text << std::flush;
-  if (stream) return {};
-  return failure(fmt::format("{} can't be written.", file.string()), "Name a folder where you may write with --out.");
-}
-
 Result<int> generate(const Session& session, const std::filesystem::path& folder) {
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
@@ -78,7 +71,7 @@ Result<int> generate(const Session& session, const std::filesystem::path& folder
       {folder / "openapi.json", document}, {folder / "pixelpim.ts", ops::client::typescript_of(document)}};
   std::vector<std::string> written;
   for (const auto& [file, text] : files) {
-    if (auto put = write_file(file, text); !put) return std::unexpected(std::move(put).error());
+    if (auto put = write_file(file, text, "--out"); !put) return std::unexpected(std::move(put).error());
     written.push_back(file.string());
   }
   if (session.json()) {
@@ -103,7 +96,7 @@ void add_client(CLI::App& app, Session& session) {
                                  });
   session.add_json_flag(*routes);
   session.add_json_flag(*session.add(*group, "check", "Does every statement fit the database? Only reads",
-                                     "pixelpim client check", [&session] { return check(session); }));
+                                     "pixelpim client check", [&session] { return check_statements(session); }));
   auto folder = std::make_shared<std::string>();
   CLI::App* generated =
       session.add(*group, "generate", "Write the description of the API, and a typed TypeScript client",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 
 #include "config/database_url.hpp"
 #include "pg/embedded/cluster.hpp"
@@ -50,6 +51,14 @@ Result<pg::Blocking> Session::connect() const {
   return *std::move(connection);
 }
 
+Result<Site> Session::site() const {
+  auto settings = config();
+  if (!settings) return std::unexpected(std::move(settings).error());
+  auto connection = connect();
+  if (!connection) return std::unexpected(std::move(connection).error());
+  return Site{*std::move(settings), *std::move(connection)};
+}
+
 void Session::note(const std::string& text) const {
   if (!json_) fmt::print(stderr, "{}\n", text);
 }
@@ -65,6 +74,14 @@ void Session::print_problem(const Problem& problem) const {
   if (problem.messages.empty()) fmt::print(stderr, "error: {}\n", problem.message);
   for (const std::string& message : problem.messages) fmt::print(stderr, "error: {}\n", message);
   if (!problem.remedy.empty()) fmt::print(stderr, "next: {}\n", problem.remedy);
+}
+
+Result<void> write_file(const std::filesystem::path& file, const std::string& text, std::string_view option) {
+  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+  stream << text << std::flush;
+  if (stream) return {};
+  return failure(fmt::format("{} can't be written.", file.string()),
+                 fmt::format("Name a folder where you may write with {}.", option));
 }
 
 void print(const std::string& text) {

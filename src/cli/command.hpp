@@ -18,6 +18,12 @@
 
 namespace pim::cli {
 
+// Where a command works: the settings and the database.
+struct Site {
+  config::Config config;
+  pg::Blocking connection;
+};
+
 class Session {
  public:
   // Adds a command below `parent`, with an example for its help. `run` is called when it was given, and its
@@ -36,6 +42,7 @@ class Session {
   // and goes on running.
   Result<std::string> database_url(const config::Config& config) const;
   Result<pg::Blocking> connect() const;
+  Result<Site> site() const;
 
   // For people, on standard error: what goes on. Not with --json.
   void note(const std::string& text) const;
@@ -49,6 +56,8 @@ class Session {
 
 // To standard output.
 void print(const std::string& text);
+// A file that is asked for by `option`, which names another place where this one can't be written.
+Result<void> write_file(const std::filesystem::path& file, const std::string& text, std::string_view option);
 
 // A failure of the database, for people.
 std::unexpected<Problem> database_failure(const pg::Error& error);

@@ -8,7 +8,7 @@ namespace {
 
 namespace deploy = ops::deploy;
 
-struct Arguments {
+struct DeployArguments {
   deploy::Options options;
   bool confirm = false, rehearse = false;
 };
@@ -54,7 +54,7 @@ void print_rehearsal(const Session& session, const deploy::Rehearsal& rehearsal)
   print(fmt::format("{:8.3f} s  in all. The copy is gone again.", rehearsal.total_seconds));
 }
 
-Result<int> run(const Session& session, const Arguments& arguments) {
+Result<int> run(const Session& session, const DeployArguments& arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto url = session.database_url(*config);
@@ -83,7 +83,7 @@ Result<int> run(const Session& session, const Arguments& arguments) {
 }  // namespace
 
 void add_deploy(CLI::App& app, Session& session) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DeployArguments>();
   CLI::App* command = session.add(
       app, "deploy", "Back up, migrate, hand over to this version, and prove it; without --confirm only the plan",
       "pixelpim deploy --confirm", [&session, arguments] { return run(session, *arguments); });

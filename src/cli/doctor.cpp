@@ -8,7 +8,7 @@ namespace {
 
 namespace doctor = ops::doctor;
 
-struct Arguments {
+struct DoctorArguments {
   std::string fix;
   std::int64_t undo = 0;
   bool confirm = false, history = false;
@@ -61,7 +61,7 @@ Result<int> examine(const Session& session, pg::Blocking& connection) {
   return is_broken(*findings) ? 1 : 0;
 }
 
-Result<int> fix(const Session& session, pg::Blocking& connection, const Arguments& arguments) {
+Result<int> fix(const Session& session, pg::Blocking& connection, const DoctorArguments& arguments) {
   auto findings = doctor::examine(connection);
   if (!findings) return std::unexpected(std::move(findings).error());
   std::erase_if(*findings, [&](const auto& finding) { return finding.check->fix != arguments.fix; });
@@ -128,7 +128,7 @@ Result<int> history(const Session& session, pg::Blocking& connection) {
   return 0;
 }
 
-Result<int> run(const Session& session, const Arguments& arguments) {
+Result<int> run(const Session& session, const DoctorArguments& arguments) {
   auto connection = session.connect();
   if (!connection) return std::unexpected(std::move(connection).error());
   if (arguments.history) return history(session, *connection);
@@ -140,7 +140,7 @@ Result<int> run(const Session& session, const Arguments& arguments) {
 }  // namespace
 
 void add_doctor(CLI::App& app, Session& session) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DoctorArguments>();
   CLI::App* command =
       session.add(app, "doctor", "Find data that stands in the way or contradicts itself; 1 where something is broken",
                   "pixelpim doctor --fix duplicates", [&session, arguments] { return run(session, *arguments); });

@@ -17,7 +17,7 @@ namespace {
 
 namespace exports = exchange::exports;
 
-struct Arguments {
+struct ExportArguments {
   std::string user, format = "csv", query;
   std::optional<std::string> columns, attributes;
 };
@@ -43,7 +43,7 @@ Result<void> put(const exports::Spool& file) {
   }
 }
 
-Result<exports::Choice> read_choice(const Arguments& arguments) {
+Result<exports::Choice> read_choice(const ExportArguments& arguments) {
   exports::Choice choice{.has_typed_names = arguments.format != "jsonl"};
   if (arguments.columns) {
     auto fields = exports::read_fields(*arguments.columns);
@@ -54,7 +54,7 @@ Result<exports::Choice> read_choice(const Arguments& arguments) {
   return choice;
 }
 
-Result<int> run(const Session& session, const Arguments& arguments) {
+Result<int> run(const Session& session, const ExportArguments& arguments) {
   const bool is_sheet = arguments.format == "xlsx";
   if (is_sheet && ::isatty(STDOUT_FILENO) == 1) {
     return failure("A spreadsheet is nothing for a terminal.", "Send it to a file: … > products.xlsx");
@@ -117,7 +117,7 @@ Result<int> run(const Session& session, const Arguments& arguments) {
 }  // namespace
 
 void add_export(CLI::App& app, Session& session) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ExportArguments>();
   CLI::App* command =
       session.add(app, "export", "Write a catalogue's products to standard output, as an import takes them",
                   "pixelpim export --user anna@example.com --format csv > products.csv",

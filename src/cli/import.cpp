@@ -16,7 +16,7 @@
 namespace pim::cli {
 namespace {
 
-struct Arguments {
+struct ImportArguments {
   std::string file, dialect, user, rejects, map, mode = "upsert";
   bool is_dry_run = false;
 };
@@ -27,7 +27,7 @@ struct Arguments {
 //   [columns]
 //   sku = "Artikelnummer"
 //   "Price [Decimal]" = "Preis"
-Result<exchange::FileForm> read_form(const Arguments& arguments) {
+Result<exchange::FileForm> read_form(const ImportArguments& arguments) {
   exchange::FileForm form{.dialect = arguments.dialect};
   if (arguments.map.empty()) return form;
   const auto refused = [&](std::string_view what) {
@@ -135,7 +135,7 @@ void print_summary(const exchange::ImportSummary& s) {
   if (s.plan) print_plan(*s.plan);
 }
 
-Result<int> run(const Session& session, const Arguments& arguments) {
+Result<int> run(const Session& session, const ImportArguments& arguments) {
   std::ifstream file(arguments.file, std::ios::binary);
   if (!file) return failure(fmt::format("{} can't be read.", arguments.file), "Correct the path.");
   auto form = read_form(arguments);
@@ -181,7 +181,7 @@ Result<int> run(const Session& session, const Arguments& arguments) {
 }  // namespace
 
 void add_import(CLI::App& app, Session& session) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ImportArguments>();
   CLI::App* command =
       session.add(app, "import", "Take a CSV or XLSX file of products into a catalogue; run twice, it updates",
                   "pixelpim import products.csv --dialect magento --user anna@example.com",

@@ -8,7 +8,7 @@ namespace {
 
 namespace indexes = ops::indexes;
 
-Result<int> status(const Session& session) {
+Result<int> list_indexes(const Session& session) {
   auto connection = session.connect();
   if (!connection) return std::unexpected(std::move(connection).error());
   auto found = indexes::status(*connection);
@@ -67,7 +67,7 @@ void add_indexes(CLI::App& app, Session& session) {
   add("apply", "Build what is missing, invalid or different, without stopping anybody. Stopped, it goes on",
       [&session] { return change(session, "built", &indexes::apply, "All indexes are as they should be."); });
   add("status", "Size, scans and validity of each. Exits with 1 when one is not as it should be",
-      [&session] { return status(session); });
+      [&session] { return list_indexes(session); });
   add("drop", "Drop them, without stopping anybody",
       [&session] { return change(session, "dropped", &indexes::drop, "There is none of them."); });
 }

@@ -16,7 +16,7 @@ namespace {
 namespace migrate = ops::migrate;
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct MigrateArguments {
   std::optional<fs::path> folder;
   bool confirm = false, force = false, lose_data = false, all = false;
   std::optional<std::string> to;
@@ -29,7 +29,7 @@ struct Opened {
   pg::Blocking connection;
 };
 
-Result<Opened> open(const Session& session, const Arguments& arguments) {
+Result<Opened> open(const Session& session, const MigrateArguments& arguments) {
   auto wanted = migrate::migrations(arguments.folder);
   if (!wanted) return std::unexpected(std::move(wanted).error());
   auto connection = session.connect();
@@ -45,7 +45,7 @@ std::string tree_of(std::string_view title, const std::vector<std::string>& name
   return text;
 }
 
-Result<int> deploy(const Session& session, const Arguments& arguments) {
+Result<int> deploy_migrations(const Session& session, const MigrateArguments& arguments) {
   auto opened = open(session, arguments);
   if (!opened) return std::unexpected(std::move(opened).error());
   auto applied =
@@ -64,7 +64,7 @@ Result<int> deploy(const Session& session, const Arguments& arguments) {
   return 0;
 }
 
-Result<int> status(const Session& session, const Arguments& arguments) {
+Result<int> list_migrations(const Session& session, const MigrateArguments& arguments) {
   auto opened = open(session, arguments);
   if (!opened) return std::unexpected(std::move(opened).error());
   auto entries = migrate::status(opened->connection, opened->wanted);
@@ -98,7 +98,7 @@ Result<int> status(const Session& session, const Arguments& arguments) {
   return up_to_date ? 0 : 1;
 }
 
-Result<int> revert(const Session& session, const Arguments& arguments) {
+Result<int> revert(const Session& session, const MigrateArguments& arguments) {
   auto opened = open(session, arguments);
   if (!opened) return std::unexpected(std::move(opened).error());
   auto reverted = migrate::revert(opened->connection, opened->wanted, arguments.to, arguments.lose_data,
@@ -169,7 +169,7 @@ void print_text(const migrate::Baseline& baseline) {
   print("The catalog's fingerprint: " + baseline.fingerprint);
 }
 
-Result<int> baseline(const Session& session, const Arguments& arguments) {
+Result<int> baseline(const Session& session, const MigrateArguments& arguments) {
   auto opened = open(session, {});
   if (!opened) return std::unexpected(std::move(opened).error());
   auto found = migrate::baseline(opened->connection, opened->wanted, arguments.confirm, arguments.force,
@@ -192,7 +192,7 @@ Result<int> baseline(const Session& session, const Arguments& arguments) {
 
 // --- lint and new ---
 
-Result<int> lint(const Session& session, const Arguments& arguments) {
+Result<int> lint(const Session& session, const MigrateArguments& arguments) {
   auto wanted = migrate::migrations(arguments.folder);
   if (!wanted) return std::unexpected(std::move(wanted).error());
   if (!arguments.all && !arguments.folder) {
@@ -232,7 +232,7 @@ Result<int> lint(const Session& session, const Arguments& arguments) {
   return has_trouble ? 1 : 0;
 }
 
-Result<int> make_new(const Arguments& arguments) {
+Result<int> make_new(const MigrateArguments& arguments) {
   const bool fits = !arguments.name.empty() && std::ranges::all_of(arguments.name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   });
@@ -260,7 +260,7 @@ Result<int> make_new(const Arguments& arguments) {
 void add_migrate(CLI::App& app, Session& session) {
   CLI::App* group = app.add_subcommand("migrate", "The database's schema: adopt it, apply migrations, take them back");
   group->require_subcommand(1);
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<MigrateArguments>();
   const auto add = [&](const char* name, const char* description, const char* example, auto run) {
     CLI::App* command = session.add(*group, name, description, example,
                                     [&session, arguments, run] { return run(session, *arguments); });
@@ -272,9 +272,9 @@ void add_migrate(CLI::App& app, Session& session) {
     return command;
   };
   add_folder(add("deploy", "Apply what is pending. One program at a time; a failed migration changes nothing",
-                 "pixelpim migrate deploy", deploy));
+                 "pixelpim migrate deploy", deploy_migrations));
   add_folder(add("status", "List the migrations. Exits with 1 when some are not applied",
-                 "pixelpim migrate status --json", status));
+                 "pixelpim migrate status --json", list_migrations));
   CLI::App* adopt =
       add("baseline", "Adopt the database of the service that PixelPim replaces; without --confirm only look",
           "pixelpim migrate baseline --confirm", baseline);
@@ -289,7 +289,7 @@ void add_migrate(CLI::App& app, Session& session) {
                      "pixelpim migrate lint", lint));
   look->add_flag("--all", arguments->all, "All migrations, without a database");
   CLI::App* make = add_folder(add("new", "Make the folder of a new migration", "pixelpim migrate new add_weight",
-                                  [](const Session&, const Arguments& given) { return make_new(given); }));
+                                  [](const Session&, const MigrateArguments& given) { return make_new(given); }));
   make->add_option("NAME", arguments->name, "What it does: add_weight")->required();
 }
 

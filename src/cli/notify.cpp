@@ -10,12 +10,12 @@ namespace {
 
 namespace notices = ops::notices;
 
-struct Arguments {
+struct NotifyArguments {
   std::string kind, date, time, minutes, by, contact, file;
   bool preview = false, send = false;
 };
 
-notices::Facts facts_of(const Arguments& arguments, notices::Facts facts) {
+notices::Facts facts_of(const NotifyArguments& arguments, notices::Facts facts) {
   const std::pair<const char*, const std::string&> said[] = {{"date", arguments.date},
                                                              {"time", arguments.time},
                                                              {"minutes", arguments.minutes},
@@ -27,7 +27,7 @@ notices::Facts facts_of(const Arguments& arguments, notices::Facts facts) {
   return facts;
 }
 
-Result<void> write_file(const std::string& path, const notices::Notice& notice, const config::Config& config) {
+Result<void> write_notice(const std::string& path, const notices::Notice& notice, const config::Config& config) {
   const auto team = net::items_of(config.team_mail);
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out << notices::mail_of(notice, config, team.empty() ? "team@localhost" : team.front());
@@ -37,7 +37,7 @@ Result<void> write_file(const std::string& path, const notices::Notice& notice, 
 }
 
 void print_outcome(const Session& session, const notices::Notice& notice, const std::vector<std::string>& sent,
-                   const Arguments& arguments) {
+                   const NotifyArguments& arguments) {
   if (session.json()) {
     std::string text;
     json::Object(text)
@@ -54,7 +54,7 @@ void print_outcome(const Session& session, const notices::Notice& notice, const 
   session.note(arguments.file.empty() ? "Nothing was sent. Say --send to do it." : "Written to " + arguments.file);
 }
 
-Result<int> run(const Session& session, const Arguments& arguments) {
+Result<int> run(const Session& session, const NotifyArguments& arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto connection = session.connect();
@@ -65,7 +65,7 @@ Result<int> run(const Session& session, const Arguments& arguments) {
   const auto notice = notices::render(kind, facts_of(arguments, *std::move(known)));
   if (!notice) return std::unexpected(notice.error());
   if (!arguments.file.empty()) {
-    if (auto written = write_file(arguments.file, *notice, *config); !written) {
+    if (auto written = write_notice(arguments.file, *notice, *config); !written) {
       return std::unexpected(written.error());
     }
   }
@@ -82,7 +82,7 @@ Result<int> run(const Session& session, const Arguments& arguments) {
 }  // namespace
 
 void add_notify(CLI::App& app, Session& session) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<NotifyArguments>();
   CLI::App* command = session.add(
       app, "notify", "Tell the team of a deployment, by mail and in its chat: shown first, sent with --send",
       "pixelpim notify planned --date 2026-11-28 --time '20:00 UTC' --minutes 10 --by 'Anna Berg' --send",

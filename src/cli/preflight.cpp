@@ -8,19 +8,6 @@ namespace {
 
 namespace preflight = ops::preflight;
 
-struct Ground {
-  config::Config config;
-  pg::Blocking connection;
-};
-
-Result<Ground> ground_of(const Session& session) {
-  auto config = session.config();
-  if (!config) return std::unexpected(std::move(config).error());
-  auto connection = session.connect();
-  if (!connection) return std::unexpected(std::move(connection).error());
-  return Ground{*std::move(config), *std::move(connection)};
-}
-
 void print_lines(const Session& session, const std::vector<ops::Checked>& lines) {
   std::string text;
   const bool ok = ops::worst_of(lines) != ops::Verdict::fail;
@@ -44,19 +31,19 @@ void print_lines(const Session& session, const std::vector<ops::Checked>& lines)
   print(session.json() ? text : ok ? "Nothing stands in the way." : "There is something to do first.");
 }
 
-Result<int> check(const Session& session) {
-  auto ground = ground_of(session);
-  if (!ground) return std::unexpected(std::move(ground).error());
-  const auto lines = preflight::check(ground->config, ground->connection);
+Result<int> check_all(const Session& session) {
+  auto site = session.site();
+  if (!site) return std::unexpected(std::move(site).error());
+  const auto lines = preflight::check(site->config, site->connection);
   if (!lines) return std::unexpected(lines.error());
   print_lines(session, *lines);
   return ops::worst_of(*lines) == ops::Verdict::fail ? 1 : 0;
 }
 
 Result<int> review(const Session& session, const std::string& name, const std::string& by) {
-  auto ground = ground_of(session);
-  if (!ground) return std::unexpected(std::move(ground).error());
-  const auto reviewed = preflight::review(ground->config, ground->connection, name, by);
+  auto site = session.site();
+  if (!site) return std::unexpected(std::move(site).error());
+  const auto reviewed = preflight::review(site->config, site->connection, name, by);
   if (!reviewed) return std::unexpected(reviewed.error());
   std::string text;
   json::Object(text).add("reviewed", reviewed->name).add("of", reviewed->of).add("by", by);
@@ -67,15 +54,15 @@ Result<int> review(const Session& session, const std::string& name, const std::s
 }  // namespace
 
 void add_preflight(CLI::App& app, Session& session) {
-  struct Arguments {
+  struct PreflightArguments {
     std::string name, by;
     bool reviews = false;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<PreflightArguments>();
   CLI::App* command = session.add(
       app, "preflight", "What is to be true before a deployment; 1 where something is to be done first",
       "pixelpim preflight --json",
-      [&session, arguments] { return arguments->reviews ? Result<int>(session.exit_code) : check(session); });
+      [&session, arguments] { return arguments->reviews ? Result<int>(session.exit_code) : check_all(session); });
   session.add_json_flag(*command);
   CLI::App* reviewing = session.add(*command, "review", "Say that you have read what will be done, as it is now",
                                     "pixelpim preflight review migration --by 'Anna Berg'", [&session, arguments] {

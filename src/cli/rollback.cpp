@@ -10,7 +10,7 @@ namespace {
 
 namespace rollback = ops::rollback;
 
-struct Arguments {
+struct RollbackArguments {
   bool confirm = false, undo = false;
   std::string archive;
 };
@@ -40,7 +40,7 @@ void print_switched(const Session& session, const rollback::Switched& switched, 
   }
 }
 
-Result<int> quick(const Session& session, const Arguments& arguments) {
+Result<int> quick(const Session& session, const RollbackArguments& arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto connection = session.connect();
@@ -123,7 +123,7 @@ void print_taken_in(const Session& session, const rollback::TakenIn& taken) {
   }
 }
 
-Result<int> full(const Session& session, const Arguments& arguments) {
+Result<int> full(const Session& session, const RollbackArguments& arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto url = session.database_url(*config);
@@ -149,7 +149,7 @@ Result<int> full(const Session& session, const Arguments& arguments) {
 void add_rollback(CLI::App& app, Session& session) {
   CLI::App* group = app.add_subcommand("rollback", "Back to how it was before the trash: at once, or altogether");
   group->require_subcommand(1);
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RollbackArguments>();
   CLI::App* command = session.add(
       *group, "quick", "Switch the trash off while the service runs; nothing is lost. Without --confirm only look",
       "pixelpim rollback quick --confirm", [&session, arguments] { return quick(session, *arguments); });

@@ -5,10 +5,10 @@
 namespace pim::cli {
 
 void add_thumbnail_worker(CLI::App& app, Session& session) {
-  struct Arguments {
+  struct ThumbnailWorkerArguments {
     std::string source, type, target;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ThumbnailWorkerArguments>();
   CLI::App* command = session.add(app, "thumbnail-worker", "", "", [arguments]() -> Result<int> {
     return media::thumbnail_worker(arguments->source, arguments->type, arguments->target);
   });

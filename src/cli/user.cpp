@@ -7,12 +7,12 @@
 namespace pim::cli {
 namespace {
 
-struct Arguments {
+struct UserArguments {
   std::string email, role = "OWNER", owner, name;
   bool password_from_stdin = false;
 };
 
-Result<int> add_one(const Session& session, const Arguments& arguments) {
+Result<int> add_one(const Session& session, const UserArguments& arguments) {
   if (!arguments.password_from_stdin) {
     return failure("The password is read from standard input, so that it does not show in the list of processes.",
                    "printf %s 'the password' | pixelpim user add EMAIL --password-stdin");
@@ -42,7 +42,7 @@ Result<int> add_one(const Session& session, const Arguments& arguments) {
 void add_user(CLI::App& app, Session& session) {
   CLI::App* group = app.add_subcommand("user", "Accounts");
   group->require_subcommand(1);
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<UserArguments>();
   CLI::App* command = session.add(*group, "add", "Add an account; an owner has a catalogue of their own",
                                   "printf %s 'a long password' | pixelpim user add anna@example.com --password-stdin",
                                   [&session, arguments] { return add_one(session, *arguments); });

@@ -14,21 +14,13 @@ namespace {
 
 namespace verify = ops::verify;
 
-struct Arguments {
+struct VerifyArguments {
   std::string part, url, token, folder, by, role = "signed", hash, format = "text";
   bool is_first = false;
 };
 
 constexpr verify::Part parts[] = {verify::Part::deployment, verify::Part::database, verify::Part::application,
                                   verify::Part::performance};
-
-Result<void> write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) return failure(fmt::format("{} can't be written.", path.string()), "Name another folder with --report.");
-  return {};
-}
 
 // report_<time>.json, .md and .html
 Result<void> write_files(const Session& session, const std::filesystem::path& folder, const verify::Report& report,
@@ -41,7 +33,7 @@ Result<void> write_files(const Session& session, const std::filesystem::path& fo
                                                        {".md", verify::to_markdown(report, support)},
                                                        {".html", verify::to_html(report, support)}};
   for (const auto& [extension, text] : files) {
-    if (auto written = write_file(folder / (name + extension), text); !written) return written;
+    if (auto written = write_file(folder / (name + extension), text, "--report"); !written) return written;
   }
   session.note(fmt::format("Report: {}.md, .html and .json", (folder / name).string()));
   return {};
@@ -53,11 +45,11 @@ std::string address_of(const config::Config& config, const std::string& url) {
   return fmt::format("http://{}:{}", is_everywhere ? "127.0.0.1" : config.listen, config.port);
 }
 
-std::filesystem::path folder_of(const config::Config& config, const Arguments& arguments) {
+std::filesystem::path folder_of(const config::Config& config, const VerifyArguments& arguments) {
   return arguments.folder.empty() ? config.state / "reports" : std::filesystem::absolute(arguments.folder);
 }
 
-Result<int> run(const Session& session, const Arguments& arguments) {
+Result<int> run(const Session& session, const VerifyArguments& arguments) {
   auto config = session.config();
   if (!config) return std::unexpected(std::move(config).error());
   auto url = session.database_url(*config);
@@ -76,39 +68,26 @@ Result<int> run(const Session& session, const Arguments& arguments) {
   return report->ok() ? 0 : 1;
 }
 
-// Those that only look at what was verified before.
-struct Ground {
-  config::Config config;
-  pg::Blocking connection;
-};
-Result<Ground> ground_of(const Session& session) {
-  auto config = session.config();
-  if (!config) return std::unexpected(std::move(config).error());
-  auto connection = session.connect();
-  if (!connection) return std::unexpected(std::move(connection).error());
-  return Ground{*std::move(config), *std::move(connection)};
-}
-
-Result<int> sign(const Session& session, const Arguments& arguments) {
-  auto ground = ground_of(session);
-  if (!ground) return std::unexpected(std::move(ground).error());
-  const auto report = verify::sign(ground->connection, arguments.hash, arguments.role, arguments.by);
+Result<int> sign(const Session& session, const VerifyArguments& arguments) {
+  auto site = session.site();
+  if (!site) return std::unexpected(std::move(site).error());
+  const auto report = verify::sign(site->connection, arguments.hash, arguments.role, arguments.by);
   if (!report) return std::unexpected(report.error());
   print(session.json() ? verify::to_json(*report)
                        : fmt::format("{} by {}: the report {}.", arguments.role, arguments.by, report->hash));
-  if (auto written = write_files(session, folder_of(ground->config, arguments), *report, ground->config.support_email);
+  if (auto written = write_files(session, folder_of(site->config, arguments), *report, site->config.support_email);
       !written) {
     return std::unexpected(written.error());
   }
   return 0;
 }
 
-Result<int> show(const Session& session, const Arguments& arguments) {
-  auto ground = ground_of(session);
-  if (!ground) return std::unexpected(std::move(ground).error());
-  const auto report = verify::find_report(ground->connection, arguments.hash);
+Result<int> show(const Session& session, const VerifyArguments& arguments) {
+  auto site = session.site();
+  if (!site) return std::unexpected(std::move(site).error());
+  const auto report = verify::find_report(site->connection, arguments.hash);
   if (!report) return std::unexpected(report.error());
-  const std::string& support = ground->config.support_email;
+  const std::string& support = site->config.support_email;
   print(session.json() || arguments.format == "json" ? verify::to_json(*report)
         : arguments.format == "markdown"             ? verify::to_markdown(*report, support)
         : arguments.format == "html"                 ? verify::to_html(*report, support)
@@ -119,7 +98,7 @@ Result<int> show(const Session& session, const Arguments& arguments) {
 }  // namespace
 
 void add_verify(CLI::App& app, Session& session) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<VerifyArguments>();
   auto sub = std::make_shared<bool>(false);
   CLI::App* command = session.add(app, "verify", "Prove a deployment: its trash, database, application and performance",
                                   "pixelpim verify --url https://pim.example.com", [&session, arguments, sub] {

@@ -54,8 +54,6 @@ Result<OptionalSize> size_parameter(const http::Request& request, std::string_vi
   return value;
 }
 
-OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
-
 std::string_view name_of(Place::Kind kind) {
   switch (kind) {
     case Place::Kind::root:

@@ -33,14 +33,14 @@ using OptionalText = std::optional<std::string_view>;
 using OptionalTime = std::optional<pg::Timestamp>;
 
 // tenant, id, actor, reason, request id
-using DeleteStatement = pg::Statement<Deleted(Id, Id, Id, OptionalText, Text)>;
+using DeleteAssetStatement = pg::Statement<Deleted(Id, Id, Id, OptionalText, Text)>;
 // tenant, id, actor, request id, with the groups above
-using RestoreStatement = pg::Statement<RestoredAsset(Id, Id, Id, Text, bool)>;
+using RestoreAssetStatement = pg::Statement<RestoredAsset(Id, Id, Id, Text, bool)>;
 
-const DeleteStatement delete_asset_statement{"delete_asset", sql::trash::delete_asset};
-const DeleteStatement delete_group_statement{"delete_asset_group", sql::trash::delete_asset_group};
-const RestoreStatement restore_asset_statement{"restore_asset", sql::trash::restore_asset};
-const RestoreStatement restore_group_statement{"restore_asset_group", sql::trash::restore_asset_group};
+const DeleteAssetStatement delete_asset_statement{"delete_asset", sql::trash::delete_asset};
+const DeleteAssetStatement delete_group_statement{"delete_asset_group", sql::trash::delete_asset_group};
+const RestoreAssetStatement restore_asset_statement{"restore_asset", sql::trash::restore_asset};
+const RestoreAssetStatement restore_group_statement{"restore_asset_group", sql::trash::restore_asset_group};
 const pg::Statement<AssetNameHolder(Id, Id, Id, Text)> refuse_asset_restore{"refuse_asset_restore",
                                                                             sql::trash::refuse_asset_restore};
 const pg::Statement<AssetNameHolder(Id, Id, Id, Text, bool)> refuse_group_restore{

@@ -71,7 +71,7 @@ const pg::Statement<Begun(Id, Kinds, std::optional<std::vector<Id>>, std::option
                           OptionalText, Text, bool)>
     begin_statement{"begin_bulk", sql::trash::begin_bulk, pg::Plan::fresh};
 // tenant, kinds, bulk act
-const pg::Statement<BulkRow(Id, Kinds, Number)> find_statement{"find_bulk", sql::trash::find_bulk};
+const pg::Statement<BulkRow(Id, Kinds, Number)> find_bulk_statement{"find_bulk", sql::trash::find_bulk};
 // tenant, bulk act
 const pg::Statement<DeletedBatch(Id, Number)> delete_batch_statement{"run_delete_batch", sql::trash::run_delete_batch,
                                                                      pg::Plan::fresh};
@@ -135,7 +135,7 @@ Task<Result<http::Response>> begin_bulk(pg::Database& database, const Act& act, 
 }
 
 Task<Result<http::Response>> bulk_act(pg::Database& database, Id tenant, const Kinds& kinds, Number id, int status) {
-  const auto rows = co_await database.read(find_statement, tenant, kinds, id);
+  const auto rows = co_await database.read(find_bulk_statement, tenant, kinds, id);
   if (rows.empty()) co_return not_found(fmt::format("Bulk act with ID {} not found", id));
   http::Response response{.status = status};
   json::Object body{response.body};

@@ -4,6 +4,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/text.hpp"
 #include "http/fields.hpp"
 #include "json/writer.hpp"
 #include "sql/trash.hpp"
@@ -31,8 +32,6 @@ const pg::Statement<DeletedMany(Id, Text, OptionalIds, OptionalText, OptionalTex
     delete_statement{"delete_items", sql::trash::delete_items, pg::Plan::fresh};
 
 std::string subject_of(const BulkDelete& bulk) { return boost::json::serialize(bulk.selection); }
-
-OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
 
 Task<Result<std::vector<Id>>> ids_of(pg::Database& database, Id tenant, const ItemKind& kind, const Living& living) {
   const auto rows = co_await database.search(choose_statement, tenant, kind.name, living.ids, view_of(living.like),

@@ -18,10 +18,10 @@ BOOST_DESCRIBE_STRUCT(Kept, (), (id))
 
 // tenant, kinds, retention in days, limit, after, deleted by, only those with something left
 const pg::Statement<DeletionRow(Id, Kinds, Id, Id, std::optional<std::int64_t>, std::optional<Id>, bool)>
-    list_statement{"list_deletions", sql::trash::list_deletions, pg::Plan::fresh};
+    list_deletions_statement{"list_deletions", sql::trash::list_deletions, pg::Plan::fresh};
 // tenant, kinds, retention in days, deletion
-const pg::Statement<DeletionRow(Id, Kinds, Id, std::int64_t)> find_statement{"find_deletion",
-                                                                             sql::trash::find_deletion};
+const pg::Statement<DeletionRow(Id, Kinds, Id, std::int64_t)> find_deletion_statement{"find_deletion",
+                                                                                      sql::trash::find_deletion};
 // tenant, deletion, actor, request id, until, kinds
 const pg::Statement<Kept(Id, std::int64_t, Id, Text, std::optional<pg::Timestamp>, Kinds)> keep_statement{
     "set_purge_day", sql::trash::set_purge_day};
@@ -59,12 +59,12 @@ std::string deletion_json(const DeletionRow& row) {
 
 Task<Result<http::Response>> list_deletions(pg::Database& database, Id tenant, const DeletionsQuery& query,
                                             int retention_days) {
-  const auto rows = co_await database.search(list_statement, tenant, query.kinds, retention_days, query.limit + 1,
-                                             query.after, query.deleted_by, query.only_left);
+  const auto rows = co_await database.search(list_deletions_statement, tenant, query.kinds, retention_days,
+                                             query.limit + 1, query.after, query.deleted_by, query.only_left);
   std::int64_t total = rows.empty() ? 0 : rows[0].total;
   if (rows.empty() && query.after) {  // behind the end: it says nothing of the others
-    const auto first = co_await database.search(list_statement, tenant, query.kinds, retention_days, 1, std::nullopt,
-                                                query.deleted_by, query.only_left);
+    const auto first = co_await database.search(list_deletions_statement, tenant, query.kinds, retention_days, 1,
+                                                std::nullopt, query.deleted_by, query.only_left);
     total = first.empty() ? 0 : first[0].total;
   }
   http::Response response;
@@ -91,7 +91,7 @@ Task<Result<http::Response>> list_deletions(pg::Database& database, Id tenant, c
 
 Task<Result<pg::Rows<DeletionRow>>> find_deletion(pg::Database& database, Id tenant, const Kinds& kinds,
                                                   std::int64_t id, int retention_days) {
-  auto rows = co_await database.read(find_statement, tenant, kinds, retention_days, id);
+  auto rows = co_await database.read(find_deletion_statement, tenant, kinds, retention_days, id);
   if (rows.empty()) co_return not_found(fmt::format("Deletion with ID {} not found", id));
   co_return rows;
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/text.hpp"
 #include "http/page.hpp"
 #include "json/writer.hpp"
 #include "sql/trash.hpp"
@@ -205,25 +206,23 @@ const OfChosen<PurgePreviewRow> preview_purge_statement{"preview_purge", sql::tr
 // tenant, kinds, deletion, like, deleted by, since, before, after time, rank and id, limit, retention in days
 const pg::Statement<ListedItem(Id, Kinds, OptionalNumber, OptionalText, OptionalId, OptionalTime, OptionalTime,
                                OptionalTime, OptionalId, OptionalId, Id, Id)>
-    list_statement{"list_items", sql::trash::list_items, pg::Plan::fresh};
+    list_items_statement{"list_items", sql::trash::list_items, pg::Plan::fresh};
 // tenant, kinds, deletion, like, deleted by, since, before
 const pg::Statement<RowsOfKind(Id, Kinds, OptionalNumber, OptionalText, OptionalId, OptionalTime, OptionalTime)>
     count_statement{"count_items", sql::trash::count_items, pg::Plan::fresh};
 
-struct Living {
+struct IsLiving {
   bool is_living;
 };
-BOOST_DESCRIBE_STRUCT(Living, (), (is_living))
+BOOST_DESCRIBE_STRUCT(IsLiving, (), (is_living))
 
-const pg::Statement<Living(Id, Text, Id)> is_living_statement{"is_living", sql::trash::is_living};
+const pg::Statement<IsLiving(Id, Text, Id)> is_living_statement{"is_living", sql::trash::is_living};
 
 // tenant, kind, ids, along, retention in days
 const pg::Statement<DeletePreviewRow(Id, Text, std::vector<Id>, bool, Id)> preview_delete_statement{
     "preview_delete", sql::trash::preview_delete, pg::Plan::fresh};
 
 constexpr Id attempts_max = 3;
-
-OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
 
 std::unexpected<Problem> not_in_trash(const ItemKind& kind, Id id) {
   return not_found(fmt::format(fmt::runtime(kind.missing), id));
@@ -587,7 +586,7 @@ Task<Result<http::Response>> list_items(pg::Database& database, Id tenant, const
   }
   const auto counts = co_await database.search(count_statement, tenant, chosen.kinds, chosen.deletion,
                                                view_of(chosen.like), chosen.deleted_by, chosen.since, chosen.before);
-  const auto rows = co_await database.search(list_statement, tenant, chosen.kinds, chosen.deletion,
+  const auto rows = co_await database.search(list_items_statement, tenant, chosen.kinds, chosen.deletion,
                                              view_of(chosen.like), chosen.deleted_by, chosen.since, chosen.before,
                                              after_time, after_rank, after_id, limit + 1, retention_days);
   http::Response response;

@@ -17,7 +17,6 @@
 namespace pim::trash {
 namespace {
 
-namespace json = boost::json;
 using Text = std::string_view;
 
 constexpr std::int32_t limit_default = 20, limit_max = 100;
@@ -51,23 +50,23 @@ Result<Kinds> read_kinds(Text text, const Kinds& allowed) {
 }
 
 // A filter of a bulk, as text or number.
-void read_filters(const json::object& filters, Chosen& chosen, std::vector<std::string>& troubles) {
+void read_filters(const boost::json::object& filters, Chosen& chosen, std::vector<std::string>& troubles) {
   const auto time = [&](Text name) -> std::optional<pg::Timestamp> {
-    const json::value* value = filters.if_contains(name);
+    const boost::json::value* value = filters.if_contains(name);
     if (value == nullptr) return std::nullopt;
     const auto parsed = value->is_string() ? parse_time(value->get_string()) : std::nullopt;
     if (!parsed) troubles.push_back(fmt::format("{} must be a valid ISO 8601 date string", name));
     return parsed;
   };
   const auto number = [&](Text name) -> std::optional<std::int64_t> {
-    const json::value* value = filters.if_contains(name);
+    const boost::json::value* value = filters.if_contains(name);
     if (value == nullptr) return std::nullopt;
     boost::system::error_code error;
     const auto parsed = value->is_number() ? value->to_number<std::int64_t>(error) : 0;
     if (error || parsed < 1) troubles.push_back(fmt::format("{} must be an integer number", name));
     return parsed;
   };
-  if (const json::value* search = filters.if_contains("search")) {
+  if (const boost::json::value* search = filters.if_contains("search")) {
     if (search->is_string()) {
       chosen.like = pg::like_containing(search->get_string());
     } else {
@@ -145,10 +144,10 @@ Result<Chosen> read_filter(const http::Request& request, const Kinds& allowed) {
   return chosen;
 }
 
-Result<Bulk> read_bulk(const http::Request& request, const json::value& body, Text kind) {
+Result<Bulk> read_bulk(const http::Request& request, const boost::json::value& body, Text kind) {
   constexpr std::array<Text, 4> options{"previewToken", "reason", "onConflict", "withDependencies"};
   if (!body.is_object()) return invalid({"The body must be a JSON object"});
-  json::object selection, settings;
+  boost::json::object selection, settings;
   for (const auto& [key, value] : body.get_object()) {
     const bool is_option = std::ranges::find(options, Text(key)) != options.end() || key == "skipHeld";
     (is_option ? settings : selection)[key] = value;
@@ -159,8 +158,8 @@ Result<Bulk> read_bulk(const http::Request& request, const json::value& body, Te
 
   auto how = read_restore_how(request);
   if (!how) return std::unexpected(how.error());
-  Bulk bulk{.chosen = {.kinds = {kind}}, .how = *std::move(how), .subject = json::serialize(selection)};
-  const json::value given = settings;
+  Bulk bulk{.chosen = {.kinds = {kind}}, .how = *std::move(how), .subject = boost::json::serialize(selection)};
+  const boost::json::value given = settings;
   http::Fields fields(given, {"previewToken", "reason", "onConflict", "withDependencies", "skipHeld"});
   bulk.preview_token = fields.optional_text("previewToken").value_or("");
   bulk.reason = fields.optional_text("reason", 1, 500);
@@ -179,7 +178,7 @@ Result<Bulk> read_bulk(const http::Request& request, const json::value& body, Te
   return bulk;
 }
 
-Result<Emptying> read_emptying(const json::value& body, const Kinds& allowed) {
+Result<Emptying> read_emptying(const boost::json::value& body, const Kinds& allowed) {
   http::Fields fields(body, {"count", "kind", "olderThanDays", "reason", "skipHeld"});
   Emptying emptying{.chosen = {.kinds = allowed}};
   emptying.count = fields.optional_number("count", 0, std::numeric_limits<std::int32_t>::max());

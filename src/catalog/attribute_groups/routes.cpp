@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "base/text.hpp"
 #include "catalog/attribute_groups/input.hpp"
 #include "catalog/attribute_groups/statements.hpp"
 #include "catalog/attribute_type.hpp"
@@ -30,8 +31,6 @@ Result<Id> group_id(const Request& request, std::string_view message = no_such_g
 }
 
 std::unexpected<Problem> missing(Id id) { return not_found(fmt::format(fmt::runtime(no_such_group), id)); }
-
-OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
 
 struct ListQuery {
   http::Page page;

@@ -39,8 +39,6 @@ Result<Id> attribute_id(const Request& request, std::string_view message = no_su
 
 std::unexpected<Problem> missing(Id id) { return not_found(fmt::format(fmt::runtime(no_such_attribute), id)); }
 
-OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
-
 // A pattern for names that contain a text; nullopt for an empty one.
 std::optional<std::string> like_of(OptionalText text) {
   return text && !text->empty() ? std::optional(pg::like_containing(*text)) : std::nullopt;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/id.hpp"
+#include "base/text.hpp"
 #include "catalog/categories/statements.hpp"
 #include "catalog/categories/tree.hpp"
 #include "catalog/model_name.hpp"
@@ -72,8 +73,6 @@ Result<Id> category_id(const Request& request, std::string_view message = not_fo
 }
 
 std::unexpected<Problem> missing(Id id) { return not_found(fmt::format(fmt::runtime(not_found_text), id)); }
-
-OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
 
 // An id, as a number or in digits; null for the root.
 OptionalId read_parent(const boost::json::value& value, http::Fields& fields) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "base/text.hpp"
 #include "catalog/families/family_json.hpp"
 #include "catalog/families/input.hpp"
 #include "catalog/families/statements.hpp"
@@ -62,8 +63,6 @@ OptionalTexts views_of(const std::vector<std::optional<std::string>>& texts) {
   for (const auto& text : texts) views.push_back(text ? OptionalText(*text) : std::nullopt);
   return views;
 }
-
-OptionalText view_of(const std::optional<std::string>& text) { return text ? OptionalText(*text) : std::nullopt; }
 
 // What the database's constraints refuse, in a client's words.
 Problem problem_of(const pg::Error& error) {

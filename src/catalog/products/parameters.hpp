@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "catalog/products/list.hpp"
 #include "catalog/products/statements.hpp"
 
@@ -19,10 +20,6 @@ inline std::optional<pg::Timestamp> time_of(const std::optional<http::Cursor>& c
 inline std::optional<std::int32_t> id_of(const std::optional<http::Cursor>& cursor) {
   return cursor ? std::optional(cursor->id) : std::nullopt;
 }
-inline std::optional<std::string_view> view_of(const std::optional<std::string>& text) {
-  return text ? std::optional<std::string_view>(*text) : std::nullopt;
-}
-
 // Calls `run` with the parameters of a statement over the products that match.
 template <class Run>
 auto with_parameters(std::int32_t tenant, std::int32_t limit, const http::Page& page, const Filter& filter,
