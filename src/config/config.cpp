@@ -328,6 +328,7 @@ Result<Config> load(const Flags& flags, const Environment& environment) {
     return failure("s3_bucket is set, and the key to it is not.",
                    "Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or s3_access_key_id and s3_secret_access_key.");
   }
+  while (config.public_url.ends_with('/')) config.public_url.pop_back();  // paths follow
   if (config.assets_folder.empty()) config.assets_folder = config.state / "assets";
   if (config.backups_folder.empty()) config.backups_folder = config.state / "backups";
   if (flags.listen) config.listen = *flags.listen;

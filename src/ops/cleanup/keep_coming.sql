@@ -3,9 +3,12 @@
 -- Always one row.
 WITH coming AS MATERIALIZED (
     /* coming_until.part.sql */),
+locked AS MATERIALIZED (
+    SELECT d."id" FROM "Deletion" d
+     WHERE d."userId" = $1::int4 AND d."id" IN (SELECT c."deletionId" FROM coming c) ORDER BY d."id" FOR UPDATE),
 kept AS (
-    UPDATE "Deletion" d SET "purgeAfter" = $3::timestamp + make_interval(days => $4::int4)
-     WHERE d."userId" = $1::int4 AND d."id" IN (SELECT c."deletionId" FROM coming c)
+    UPDATE "Deletion" d SET "purgeAfter" = greatest(d."purgeAfter", $3::timestamp + make_interval(days => $4::int4))
+      FROM locked l WHERE d."userId" = $1::int4 AND d."id" = l."id"
     RETURNING d."id", d."purgeAfter"),
 held AS (
     INSERT INTO "LegalHold" ("userId", "kind", "itemId", "reason")

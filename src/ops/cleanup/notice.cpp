@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/id.hpp"
@@ -27,6 +28,13 @@ std::string day_of(pg::Timestamp time) {
 }
 
 std::string counted(std::int64_t rows) { return rows == 1 ? "1 thing" : fmt::format("{} things", rows); }
+
+// A name can have any characters: none of them begins another line of a mail.
+std::string one_line(const std::vector<std::string>& names) {
+  std::string line = fmt::format("{}", fmt::join(names, ", "));
+  std::ranges::replace_if(line, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return line;
+}
 
 std::string signature_of(std::string_view secret, std::int32_t tenant, std::int64_t until) {
   return hexadecimal(hmac_sha256(secret, fmt::format("keep what the trash will lose\n{}\n{}", tenant, until)));
@@ -147,7 +155,7 @@ std::string Notices::text_for(std::int32_t tenant, std::span<const Coming> comin
   std::string text = fmt::format("Until {}, these will be deleted from your trash for good:\n", day_of(until));
   for (const Coming& each : coming) {
     fmt::format_to(std::back_inserter(text), "\n  {} {}, the first on {}: {}{}", each.rows, each.kind,
-                   day_of(each.first_at), fmt::join(each.names, ", "),
+                   day_of(each.first_at), one_line(each.names),
                    each.rows > static_cast<std::int64_t>(each.names.size()) ? ", …" : "");
   }
   text += public_url_.empty()
