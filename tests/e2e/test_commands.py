@@ -30,7 +30,7 @@ def help_of(*command) -> str:
 
 def subcommands_of(*command) -> list[str]:
     _, found, listed = help_of(*command).partition("Subcommands:\n")
-    return re.findall(r"^  (\w+) ", listed, re.M) if found else []
+    return re.findall(r"^  (\w+) ", listed.partition("\nExample:")[0], re.M) if found else []
 
 
 def all_commands(*above) -> list[tuple[str, ...]]:

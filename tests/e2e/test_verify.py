@@ -51,7 +51,7 @@ def rows_of(operator) -> dict:
     wait_until(lambda: operator.execute('SELECT count(*) FROM "FileRemoval"').fetchone() == (0,), 30, "files to be removed")
     names = [name for name, in operator.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
-        "AND relname NOT LIKE 'AuditEvent%' AND relname NOT IN ('_pixelpim_journal', 'SlowStatement')").fetchall()]
+        "AND relname NOT LIKE 'AuditEvent%' AND relname NOT IN ('_pixelpim_journal', 'SlowStatement', 'Alert')").fetchall()]
     return {name: operator.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 
 
