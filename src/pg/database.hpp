@@ -77,7 +77,7 @@ class Database {
     std::chrono::milliseconds patient_statement_timeout{600'000};
     std::chrono::milliseconds lock_timeout{1'000};
     std::chrono::milliseconds connect_timeout{5'000};
-    std::string options{};  // of every session, further ones: "-c name=value"
+    std::string options{};                         // of every session, further ones: "-c name=value"
     std::function<void(const std::string&)> lost;  // told for each connection that is lost or not made, and why
   };
   Database(boost::asio::io_context& context, Settings settings);
