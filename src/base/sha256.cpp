@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/file.hpp"
+
 namespace pim {
 namespace {
 
@@ -32,16 +34,6 @@ struct Descriptor {
 
 std::unexpected<Problem> trouble_with(const std::filesystem::path& file, const char* what) {
   return failure(fmt::format("{} can't be {}: {}.", file.string(), what, std::strerror(errno)));
-}
-
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t size = ::write(descriptor, bytes.data(), bytes.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return true;
 }
 
 // Hashes a file; what it reads goes to `copy` too, where that is a descriptor.

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/file.hpp"
 #include "media/storage/thumbnail_name.hpp"
 
 namespace pim::media {
@@ -122,15 +123,6 @@ bool is_decoder_of(std::string_view decoder, std::string_view mime_type) {
   return found != decoders.end() && decoder.starts_with(found->second);
 }
 
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(descriptor) == 0;
-}
-
 // The thumbnails of `source`, the largest first; each further one is made of that before it.
 int make(const Vips& vips, VipsSource* source, const std::vector<int>& targets) {
   VipsImage* before = nullptr;
@@ -149,7 +141,7 @@ int make(const Vips& vips, VipsSource* source, const std::vector<int>& targets) 
     if (vips.webpsave_buffer(before, &bytes, &bytes_size, "Q", quality, "strip", 1, nullptr) != 0) {
       return refuse(fmt::format("The thumbnail can't be made: {}", vips.error_buffer()));
     }
-    if (!write_all(targets[i], {static_cast<const char*>(bytes), bytes_size})) return 1;
+    if (!write_all(targets[i], {static_cast<const char*>(bytes), bytes_size}) || ::fsync(targets[i]) != 0) return 1;
   }
   return thumbnails_made;
 }

@@ -16,6 +16,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "base/file.hpp"
 #include "base/sha256.hpp"
 #include "base/time.hpp"
 #include "json/reader.hpp"
@@ -32,14 +33,6 @@ constexpr const char *sums_name = "SHA256SUMS", *manifest_name = "manifest.json"
 std::unexpected<Problem> store_trouble(const fs::path& path, std::string_view what, const std::string& said) {
   return failure(fmt::format("{} can't be {}: {}.", path.string(), what, said),
                  "Free some space or give this user the right to write there, then run the same command again.");
-}
-
-Result<std::string> manifest_text(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) return failure(fmt::format("{} can't be read.", file.string()));
-  return std::move(text).str();
 }
 
 Result<void> sync_path(const fs::path& path) {
@@ -166,7 +159,7 @@ Manifest manifest_of(const boost::json::object& o) {
 }
 
 std::optional<boost::json::value> read_json(const fs::path& file) {
-  const auto text = manifest_text(file);
+  const auto text = read_file(file);
   if (!text) return std::nullopt;
   auto value = json::read(*text);
   if (!value || !value->is_object()) return std::nullopt;
@@ -229,7 +222,7 @@ std::string to_json(const Manifest& m) {
   return text;
 }
 
-std::string schema_of(const Backup& backup) { return manifest_text(backup.folder / "schema.txt").value_or(""); }
+std::string schema_of(const Backup& backup) { return read_file(backup.folder / "schema.txt").value_or(""); }
 
 Result<Store> Store::open(const fs::path& folder) {
   std::error_code error;
@@ -269,7 +262,7 @@ Backup Store::read(const fs::path& folder) const {
     }
   }
   backup.manifest.name = name;
-  const auto sums = manifest_text(folder / sums_name);
+  const auto sums = read_file(folder / sums_name);
   if (!sums) trouble = fmt::format("{} can't be read", sums_name);
   if (trouble.empty()) {
     backup.fingerprint = sha256_of(*sums);
@@ -336,7 +329,7 @@ Result<Backup> Store::finish(const fs::path& unfinished, const Manifest& manifes
 
 Result<std::vector<std::string>> Store::read_through(const Backup& backup) const {
   if (backup.fingerprint.empty()) return backup.graded.troubles;
-  const auto written = manifest_text(backup.folder / sums_name);
+  const auto written = read_file(backup.folder / sums_name);
   if (!written) return std::vector{written.error().message};
   auto found = sums_of(backup.folder);
   if (!found) return std::vector{found.error().message};

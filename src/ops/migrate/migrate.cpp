@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <thread>
 
+#include "base/file.hpp"
 #include "base/sha256.hpp"
 #include "migrations.hpp"
 #include "ops/doctor/doctor.hpp"
@@ -29,14 +28,6 @@ using namespace std::chrono_literals;
 constexpr int oldest_server = 150000;
 // The one that makes the trash, and with it uniqueness among the living.
 constexpr std::string_view trash_migration = "20261124090000_trash";
-
-Result<std::string> read_file(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) return failure(fmt::format("{} can't be read.", file.string()));
-  return std::move(text).str();
-}
 
 Result<std::vector<Migration>> migrations_in(const fs::path& folder) {
   std::vector<Migration> found;

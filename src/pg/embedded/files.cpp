@@ -13,6 +13,8 @@
 #include <sstream>
 #include <vector>
 
+#include "base/file.hpp"
+
 namespace pim::pg::embedded {
 namespace {
 
@@ -26,19 +28,10 @@ bool give(int descriptor, const Account& account) {
   return is_theirs || ::fchown(descriptor, account.user, account.group) == 0;
 }
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t size = ::write(descriptor, text.data(), text.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return ::fsync(descriptor) == 0;
-}
-
 Result<void> put(const fs::path& file, int how, const std::string& text, const Account& account) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | how, 0644);
-  const bool is_written = descriptor >= 0 && give(descriptor, account) && write_all(descriptor, text);
+  const bool is_written =
+      descriptor >= 0 && give(descriptor, account) && write_all(descriptor, text) && ::fsync(descriptor) == 0;
   const int reason = errno;
   if (descriptor >= 0) ::close(descriptor);
   if (is_written) return {};
