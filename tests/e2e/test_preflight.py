@@ -7,12 +7,11 @@ import http.server
 import json
 import re
 import subprocess
-import threading
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from databases import Database, scratch_cluster
+from receivers import receiving_mails, receiving_posts
 from service import PROGRAM, REPOSITORY, Service, free_port, wait_until
 from tenants import PASSWORD, new_tenant
 
@@ -50,20 +49,14 @@ class Chat(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def inbox():
-    handler = Inbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    handler.port = controller.port
-    yield handler
-    controller.stop()
+    with receiving_mails(Inbox()) as handler:
+        yield handler
 
 
 @pytest.fixture(scope="module")
 def chat():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Chat)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
+    with receiving_posts(Chat) as address:
+        yield address + "/"
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,9 @@ import time
 
 import pytest
 import yaml
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope  # noqa: F401  (the form of what arrives)
 
-from service import REPOSITORY, Service, free_port, wait_until
+from receivers import receiving_mails, receiving_posts
+from service import REPOSITORY, Service, wait_until
 from tenants import Api, keep_signature, log_in, new_tenant
 
 DEPLOY = REPOSITORY / "deploy"
@@ -36,7 +35,6 @@ class Inbox:
 
 class Hook(http.server.BaseHTTPRequestHandler):
     posted: list = []
-    refuses = 1  # how often it is away at first
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -50,22 +48,21 @@ class Hook(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def inbox():
-    handler = Inbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    handler.port = controller.port
-    yield handler
-    controller.stop()
+    with receiving_mails(Inbox()) as handler:
+        yield handler
 
 
 @pytest.fixture(scope="module")
-def watched(inbox):
+def hook():
+    with receiving_posts(Hook) as address:
+        yield address + "/alerts"
+
+
+@pytest.fixture(scope="module")
+def watched(inbox, hook):
     """A service that tells two people and a webhook, and an administrator of it."""
-    hook = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    threading.Thread(target=hook.serve_forever, daemon=True).start()
     service = Service(environment={"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(inbox.port), "SMTP_FROM": "pim@example.com",
-                                   "SMTP_SECURITY": "none", "ALERT_MAIL": "ops@example.com, boss@example.com",
-                                   "ALERT_WEBHOOK": f"http://127.0.0.1:{hook.server_address[1]}/alerts",
+                                   "SMTP_SECURITY": "none", "ALERT_MAIL": "ops@example.com, boss@example.com", "ALERT_WEBHOOK": hook,
                                    "PUBLIC_URL": "https://pim.example.com", "METRICS_TOKEN": "letmein"})
     try:
         service.start()
@@ -73,7 +70,6 @@ def watched(inbox):
         assert service.stop() == 0
     finally:
         service.remove()
-        hook.shutdown()
 
 
 @pytest.fixture(scope="module")
