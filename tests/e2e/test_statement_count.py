@@ -140,16 +140,20 @@ def counted(service):
 
 def count(api, counter: Counter, path: str):
     """The statements of one request without the look-up of who asks, the round trips, and the answer. (The first on a
-    connection prepares its statement: of some, the one with the fewest.)"""
-    fewest = None
-    for _ in range(4):
+    connection prepares its statement: of some, the one with the fewest. Where something else was under way meanwhile, the
+    round trips can't be told: that one does not count.)"""
+    fewest, counted = None, 0
+    for _ in range(40):
         time.sleep(0.02)
         counter.reset()
         answer = api.request("GET", path)
         with counter.lock:
             found = ([name for name in counter.sent if name not in LOOKUPS], counter.waits, answer)
+        if found[0] and found[1] == 0:
+            continue
         fewest = min(fewest or found, found, key=lambda each: (len(each[0]), each[1]))
-        if (len(fewest[0]), fewest[1]) == (1, 1):
+        counted += 1
+        if counted == 4 or (len(fewest[0]), fewest[1]) == (1, 1):
             break
     return fewest
 

@@ -239,8 +239,12 @@ RC_GTEST_PROP(HttpParser, reads_any_bytes_the_same_from_pieces, ()) {
   text += "\r\n\r\n";
   const Outcome whole = parse(text);
   for (const std::size_t size : {1U, 2U, 7U}) {
-    const Outcome cut = parse(text, size);
+    Outcome cut = parse(text, size);
     RC_ASSERT(cut.is_wrong == whole.is_wrong);
+    if (!whole.has_all) {  // the last crumbs of a body that goes on may wait for what follows
+      RC_ASSERT(whole.body.starts_with(cut.body));
+      cut.body = whole.body;
+    }
     if (!whole.is_wrong) RC_ASSERT(cut == whole);
   }
 }
