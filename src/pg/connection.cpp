@@ -310,7 +310,7 @@ void Connection::take_prepared(const Slot& slot, const PGresult* result) {
 void Connection::take_rows(Operation& operation, std::optional<Error> failed, ResultPointer result) {
   const ExecStatusType status = PQresultStatus(result.get());
   if (failed) {
-    operation.fail(*std::move(failed));
+    take_error(operation, *std::move(failed));
   } else if (status == PGRES_PIPELINE_ABORTED) {
     again_.push_back(&operation);
   } else if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {

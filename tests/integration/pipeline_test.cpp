@@ -588,6 +588,31 @@ TEST_F(PipelineTest, writes_in_line_go_to_a_connection_that_lives) {
   EXPECT_EQ(things(), 51);
 }
 
+// A connection that is ended while it prepares a statement is as lost as one that executes it: what waits in line must
+// not get it.
+TEST_F(PipelineTest, a_connection_that_is_ended_while_it_prepares_is_not_given_to_another) {
+  Database& db = start({.writers = 2});
+  auto lock = Blocking::connect(url);
+  ASSERT_TRUE(lock && lock->script(R"(BEGIN; LOCK TABLE "Thing" IN ACCESS EXCLUSIVE MODE)"));
+  int failed = 0;
+  const auto write = [&](int id) -> Task<void> {
+    if (!co_await db.write(add_thing, id, "written")) ++failed;
+  };
+  const auto cut = [&]() -> Task<void> {
+    co_await until([&] { return sessions("wait_event_type = 'Lock'") == 2; });
+    EXPECT_TRUE(
+        admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND wait_event_type = 'Lock' LIMIT 1"));
+    co_await until([&] { return failed > 0; });
+    EXPECT_TRUE(lock->script("COMMIT"));
+  };
+  for (int id = 0; id < 12; ++id) go(write(id));
+  go(cut());
+  finish();
+  EXPECT_EQ(failed, 1);
+  EXPECT_EQ(things(), 11);
+}
+
 TEST_F(PipelineTest, a_write_that_takes_too_long_is_run_again_where_there_is_time) {
   Database& db = start({.statement_timeout = 200ms, .patient_statement_timeout = 10s});
   const auto body = [&]() -> Task<void> {
