@@ -12,15 +12,13 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <map>
-#include <numeric>
-#include <sstream>
 
 #include "base/file.hpp"
 #include "base/sha256.hpp"
 #include "base/time.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
+#include "ops/backup/sums.hpp"
 
 namespace pim::ops::backup {
 namespace {
@@ -28,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view unfinished_prefix = ".unfinished-", removed_prefix = ".removed-";
-constexpr const char *sums_name = "SHA256SUMS", *manifest_name = "manifest.json";
+constexpr const char* manifest_name = "manifest.json";
 
 std::unexpected<Problem> store_trouble(const fs::path& path, std::string_view what, const std::string& said) {
   return failure(fmt::format("{} can't be {}: {}.", path.string(), what, said),
@@ -52,110 +50,12 @@ Result<void> put_text(const fs::path& file, const std::string& text) {
   return sync_path(file);
 }
 
-// Every regular file below, by its path from there, in order; not the sums themselves.
-Result<std::vector<std::string>> files_below(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (auto at = fs::recursive_directory_iterator(folder, error); !error && at != fs::recursive_directory_iterator();
-       at.increment(error)) {
-    if (at->is_directory()) continue;
-    std::string name = at->path().lexically_relative(folder);
-    if (name != sums_name) names.push_back(std::move(name));
-  }
-  if (error) return failure(fmt::format("{} can't be read: {}.", folder.string(), error.message()));
-  std::ranges::sort(names);
-  return names;
-}
-
 Result<void> sync_folders(const fs::path& folder) {
   std::error_code error;
   for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
     if (auto synced = sync_path(entry.path()); !synced) return synced;
   }
   return sync_path(folder);
-}
-
-using Sums = std::map<std::string, std::string, std::less<>>;  // file → hash
-
-std::string sums_text(const Sums& sums) {
-  std::string text;
-  for (const auto& [file, hash] : sums) text += fmt::format("{}  {}\n", hash, file);
-  return text;
-}
-
-Result<Sums> sums_of(const fs::path& folder) {
-  auto files = files_below(folder);
-  if (!files) return std::unexpected(std::move(files).error());
-  Sums sums;
-  for (const std::string& file : *files) {
-    auto hash = sha256_of_file(folder / file);
-    if (!hash) return std::unexpected(std::move(hash).error());
-    sums[file] = *std::move(hash);
-  }
-  return sums;
-}
-
-// Lines that are none are left out.
-Sums read_sums(const std::string& text) {
-  Sums sums;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) {
-    if (line.size() > 66 && line.substr(64, 2) == "  ") sums[line.substr(66)] = line.substr(0, 64);
-  }
-  return sums;
-}
-
-std::vector<std::string> troubles_between(const Sums& expected, const Sums& found) {
-  std::vector<std::string> troubles;
-  for (const auto& [file, hash] : expected) {
-    const auto at = found.find(file);
-    if (at == found.end()) {
-      troubles.push_back(fmt::format("{} is missing", file));
-    } else if (at->second != hash) {
-      troubles.push_back(fmt::format("{} has other bytes than were written", file));
-    }
-  }
-  for (const auto& [file, hash] : found) {
-    if (!expected.contains(file)) troubles.push_back(fmt::format("{} is not in {}", file, sums_name));
-  }
-  if (troubles.empty()) troubles.push_back(fmt::format("{} has other bytes than were written", sums_name));
-  return troubles;
-}
-
-// Members of an object that was read; throws where one is missing or of another kind.
-std::string text_of(const boost::json::object& object, std::string_view key) {
-  return std::string(object.at(key).as_string());
-}
-std::int64_t number_of(const boost::json::object& object, std::string_view key) {
-  return object.at(key).to_number<std::int64_t>();
-}
-
-Manifest manifest_of(const boost::json::object& o) {
-  Manifest m{.name = text_of(o, "name"),
-             .created_at = text_of(o, "createdAt"),
-             .created_by = text_of(o, "createdBy"),
-             .host = text_of(o, "host"),
-             .note = text_of(o, "note"),
-             .program_version = text_of(o, "programVersion"),
-             .server_version = text_of(o, "serverVersion"),
-             .dump_version = text_of(o, "dumpVersion"),
-             .server_major = static_cast<int>(number_of(o, "serverMajor")),
-             .database = text_of(o, "database"),
-             .collate = text_of(o, "collate"),
-             .ctype = text_of(o, "ctype"),
-             .newest_migration = text_of(o, "newestMigration"),
-             .schema_fingerprint = text_of(o, "schemaFingerprint"),
-             .database_bytes = number_of(o, "databaseBytes"),
-             .with_files = o.at("withFiles").as_bool(),
-             .files = number_of(o, "files"),
-             .file_bytes = number_of(o, "fileBytes"),
-             .files_not_taken_in = number_of(o, "filesNotTakenIn")};
-  for (const auto& file : o.at("filesMissing").as_array()) m.files_missing.emplace_back(file.as_string());
-  for (const auto& table : o.at("tables").as_array()) {
-    const auto& t = table.as_object();
-    m.tables.push_back({text_of(t, "name"), number_of(t, "rows"), text_of(t, "hash")});
-  }
-  return m;
 }
 
 std::optional<boost::json::value> read_json(const fs::path& file) {
@@ -196,31 +96,6 @@ Graded graded_by(const fs::path& file, const std::string& fingerprint) {
 bool is_broken(const Backup& backup) { return backup.graded.grade == Grade::broken; }
 
 }  // namespace
-
-std::int64_t Manifest::rows() const {
-  return std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
-                         [](std::int64_t sum, const TableContent& table) { return sum + table.rows; });
-}
-
-std::string to_json(const Manifest& m) {
-  std::string text;
-  json::Object out{text};
-  out.add("name", m.name).add("createdAt", m.created_at).add("createdBy", m.created_by).add("host", m.host);
-  out.add("note", m.note).add("programVersion", m.program_version).add("serverVersion", m.server_version);
-  out.add("serverMajor", m.server_major).add("dumpVersion", m.dump_version).add("database", m.database);
-  out.add("collate", m.collate).add("ctype", m.ctype).add("newestMigration", m.newest_migration);
-  out.add("schemaFingerprint", m.schema_fingerprint).add("databaseBytes", m.database_bytes);
-  out.add("withFiles", m.with_files).add("files", m.files).add("fileBytes", m.file_bytes);
-  out.add("filesNotTakenIn", m.files_not_taken_in).add("filesMissing", m.files_missing).add("rows", m.rows());
-  {
-    json::Array tables = out.array("tables");
-    for (const TableContent& table : m.tables) {
-      tables.object().add("name", table.name).add("rows", table.rows).add("hash", table.hash);
-    }
-  }
-  out.close();
-  return text;
-}
 
 std::string schema_of(const Backup& backup) { return read_file(backup.folder / "schema.txt").value_or(""); }
 

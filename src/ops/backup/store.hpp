@@ -20,26 +20,9 @@
 
 #include "base/lock_file.hpp"
 #include "base/problem.hpp"
-#include "ops/backup/contents.hpp"
+#include "ops/backup/manifest.hpp"
 
 namespace pim::ops::backup {
-
-struct Manifest {
-  std::string name, created_at, created_by, host, note;
-  std::string program_version, server_version, dump_version;
-  int server_major = 0;
-  std::string database, collate, ctype;
-  std::string newest_migration, schema_fingerprint;
-  std::int64_t database_bytes = 0;
-  std::vector<TableContent> tables;
-  bool with_files = false;
-  std::int64_t files = 0, file_bytes = 0;
-  std::int64_t files_not_taken_in = 0;     // of assets whose files the program has not read yet
-  std::vector<std::string> files_missing;  // what assets should have, and was not there or damaged
-
-  std::int64_t rows() const;
-};
-std::string to_json(const Manifest& manifest);
 
 // A: restored, counted and compared. B: read through. C: listed. D: something is wrong with it.
 enum class Grade : char { a = 'A', b = 'B', c = 'C', broken = 'D' };
