@@ -148,6 +148,20 @@ def test_what_is_wrong_fails_its_criterion(deployed, operator, fault):
     assert verify(deployed, part)["ok"]
 
 
+def test_where_the_trash_is_switched_off_it_says_so_and_how_to_switch_it_on(deployed, operator):
+    """After `rollback quick` nothing is wrong with the routes: they are not there."""
+    deployed.run("rollback", "quick", "--confirm")
+    try:
+        answer = verify(deployed, "deployment", code=1)
+        switch = checks(answer)["deployment.switch"]
+        assert switch["verdict"] == "fail" and "rollback quick" in switch["seen"] and switch["remedy"] == "pixelpim rollback quick --undo"
+        assert criteria(answer)["delete"] == criteria(answer)["restore"] == "fail"
+        assert [each["name"] for each in answer["report"]["checks"] if each["verdict"] == "fail"] == ["deployment.switch"], "and nothing else"
+    finally:
+        deployed.run("rollback", "quick", "--undo")
+    assert checks(verify(deployed, "deployment"))["deployment.switch"]["verdict"] == "ok"
+
+
 def test_plans_are_judged_by_the_size_of_the_table(deployed, operator):
     """Trap 8."""
     tenant = new_tenant(deployed, operator)

@@ -7,6 +7,7 @@
 #include "auth/accounts.hpp"
 #include "json/reader.hpp"
 #include "ops/journal.hpp"
+#include "ops/rollback/quick.hpp"
 #include "ops/verify/parts.hpp"
 #include "pg/like.hpp"
 #include "sql/ops/verify.hpp"
@@ -209,6 +210,20 @@ Result<std::string> token_of_our_own(const config::Config& config, pg::Blocking&
   return auth::Tokens(*secret, config.jwt_lifetime).issue(*claims, std::chrono::system_clock::now());
 }
 
+// Where the trash is switched off, its routes are not there: nothing could be asked of them.
+Result<Checked> look_at_switch(pg::Blocking& connection) {
+  const auto found = rollback::look(connection);
+  if (!found) return std::unexpected(found.error());
+  Checked checked{.name = "deployment.switch", .title = "The trash is switched on", .seen = "it is"};
+  if (found->since.empty()) return checked;
+  checked.verdict = Verdict::fail;
+  checked.seen = fmt::format(
+      "`pixelpim rollback quick` switched it off at {}: its routes answer 404, and what is deleted stays hidden",
+      found->since);
+  checked.remedy = "pixelpim rollback quick --undo";
+  return checked;
+}
+
 }  // namespace
 
 Result<net::Answer> Server::ask(std::string_view method, std::string_view path, std::string body,
@@ -266,7 +281,11 @@ Result<std::string> Account::leave() {
 }
 
 Result<std::vector<Checked>> verify_deployment(pg::Blocking& connection, const Server& server) {
-  std::vector<Checked> all;
+  auto is_on = look_at_switch(connection);
+  if (!is_on) return std::unexpected(std::move(is_on).error());
+  const bool can_walk = is_on->verdict == Verdict::ok;
+  std::vector<Checked> all{*std::move(is_on)};
+  if (!can_walk) return all;
   for (const Kind& kind : kinds) {
     for (Checked& checked : Walk(connection, server, kind).run()) all.push_back(std::move(checked));
   }
