@@ -380,6 +380,45 @@ def test_the_doctor_sees_to_what_makes_a_database_slow(migrated):
     assert database.fetch("""SELECT indisvalid FROM pg_index WHERE indexrelid = '"Category_userId_parent_name_live_key"'::regclass""") == [(True,)]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def left_open():
+    """A transaction that nobody ends, as long as this module takes; on a database of its own."""
+    database = Database()
+    database.run("migrate", "deploy")
+    with database.connect(autocommit=False) as forgotten:
+        forgotten.execute("SET application_name = 'a forgotten console'")
+        forgotten.execute('SELECT count(*) FROM "Product"')
+        yield database
+
+
+def test_the_doctor_names_who_holds_a_transaction_open(left_open):
+    """For a minute: that is why it is begun with the module."""
+    def found() -> list[dict]:
+        return [each for each in doctor_findings(left_open) if each["check"] == "long-transactions"]
+
+    [finding] = wait_until(found, 90, "the transaction to be a minute old", pause=1)
+    assert finding["total"] == 1 and "a forgotten console, pid" in finding["rows"][0] and "pg_terminate_backend" in finding["advice"]
+    assert left_open.run("doctor", check=False).returncode == 0, "it is a warning"
+
+
+def test_the_doctor_names_indexes_that_nobody_reads(migrated):
+    """Of tables that are read much; what a constraint needs is none of them, and PixelPim's own are to stay."""
+    database = Database(like=migrated)
+    database.script("""INSERT INTO "Product"(name, sku, "userId", "updatedAt") SELECT 'U' || n, 'U' || n, 1, now() FROM generate_series(1, 30000) n;
+        CREATE INDEX "by_their_report" ON "Product" (md5(name)); CREATE UNIQUE INDEX "theirs_is_unique" ON "Product" (md5(sku));
+        SET LOCAL enable_seqscan = off;
+        DO $$ BEGIN FOR n IN 1..10500 LOOP PERFORM FROM "Product" WHERE id = n; END LOOP; END $$""")
+
+    def found() -> list[str]:
+        return [row for each in doctor_findings(database) if each["check"] == "unused-indexes" for row in each["rows"]]
+
+    rows = wait_until(found, 30, "the statistics to have come in")
+    assert any(row.startswith('by_their_report on "Product"') for row in rows), rows
+    assert not any("theirs_is_unique" in row or "Product_pkey" in row for row in rows), rows
+    database.script("""DROP INDEX "by_their_report" """)
+    assert not any("by_their_report" in row for row in found())
+
+
 # --- faults -----------------------------------------------------------------------------------------------------------------------------
 
 def test_a_role_without_rights_is_told_and_nothing_changes():
