@@ -10,7 +10,6 @@ import random
 import re
 import shutil
 import subprocess
-import threading
 import time
 
 import httpx
@@ -21,6 +20,7 @@ from service import PROGRAM, REPOSITORY, Service, wait_until
 from tenants import Tenant, new_tenant
 from test_adoption import old_database
 from test_operations import start
+from traffic import Traffic
 
 
 @pytest.fixture(scope="module")
@@ -115,30 +115,25 @@ def test_nothing_is_purged_meanwhile_and_the_time_does_not_count(service, owner)
 
 
 def test_requests_go_on_while_it_is_switched(service, owner):
-    """No request fails, and every delete that was answered is in the trash afterwards."""
-    deleted, failed, over = [], [], threading.Event()
-
-    def work():
-        with service.client(owner.token) as client:
-            while not over.is_set():
-                made = client.post("/products", json={"name": f"Load {threading.get_ident()} {len(deleted)}", "sku": f"L{threading.get_ident()}-{len(deleted)}"})
-                answers = [made, client.get("/products"), client.delete(f"/products/{made.json().get('id', 0)}")]
-                failed.extend(answer.text for answer in answers if answer.status_code >= 400)
-                deleted.append(made.json().get("id"))
-
-    workers = [threading.Thread(target=work) for _ in range(3)]
-    owner.request("POST", "/trash/brake/release", json={"minutes": 5})
-    for worker in workers:
-        worker.start()
-    for _ in range(3):
-        quick(service, "--confirm")
-        quick(service, "--undo")
-    over.set()
-    for worker in workers:
-        worker.join()
-    assert failed == [] and deleted
-    in_trash = {row[0] for row in owner.database.execute('SELECT id FROM "Product" WHERE "isDeleted" AND "userId" = %s', (owner.id,))}
-    assert set(deleted) <= in_trash
+    """No request fails but those to the trash's routes, and every product that was made is living or in the trash afterwards."""
+    with service.connect() as operator:
+        tenants = [new_tenant(service, operator) for _ in range(3)]
+    for tenant in tenants:
+        tenant.request("POST", "/trash/brake/release", json={"minutes": 5})
+    with Traffic(service, tenants, without_trash=("off",)) as traffic:
+        for _ in range(3):
+            traffic.phase = "off"
+            quick(service, "--confirm")
+            assert quick(service, "--undo")["trash"] == "on"
+        traffic.phase = "on"
+        asked = traffic.asked
+        wait_until(lambda: traffic.asked > asked + 30, 60, "requests after it")
+    print(f"\n{traffic.phases['off']}")
+    assert traffic.failed == [] and traffic.phases["off"].turned_away + traffic.phases["off"].asked > 3
+    with service.connect() as operator:  # whatever was deleted is in the trash, whatever was restored lives: nothing is gone
+        for tenant in tenants:
+            made, = operator.execute('SELECT count(*) FROM "AuditEvent" WHERE action = \'product.create\' AND "userId" = %s', (tenant.id,)).fetchone()
+            assert operator.execute('SELECT count(*) FROM "Product" WHERE "userId" = %s', (tenant.id,)).fetchone() == (made,)
 
 
 # --- altogether ---------------------------------------------------------------------------------------------------------------
@@ -275,7 +270,19 @@ def test_without_a_proven_backup_of_this_database_nothing_is_done():
     assert "backup create --verify" in refused["error"]["remedy"]
     database.run("backup", "create", "--jobs", "1")
     assert "error" in full(database, "--confirm", code=1), "nobody has looked at that one"
+    database.run("backup", "verify")
+    [manifest] = [path for path in (database.program.state / "backups").glob("backup_*/manifest.json") if json.loads(path.read_text())["database"] == database.name]
+    made = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(made | {"createdAt": "2026-01-01T00:00:00Z"}))
+    assert "24 h at most is asked for" in full(database, "--confirm", code=1)["error"]["message"]
+    manifest.write_text(json.dumps(made))
+    grade = manifest.parent.parent / f"{manifest.parent.name}.grade.json"
+    whole = grade.read_text()
+    grade.write_text(whole.replace('"A"', '"B"'))
+    assert "error" in full(database, "--confirm", code=1), "read through, but not restored"
     assert all_rows(database) == before
+    grade.write_text(whole)
+    assert full(database, "--confirm")["done"], "that backup was all that was missing"
 
 
 def test_a_server_that_runs_is_named(ready):
@@ -328,6 +335,7 @@ def test_killed_at_any_moment_the_same_command_goes_on():
             assert all_rows(database) == done
             if done is wanted:
                 assert schema_of(database) == schema
+    print(f"\n{2 * KILLS} kills, {killed} of a command at work ({seconds:.1f} s)")
     assert killed >= KILLS // 2, f"only {killed} of {2 * KILLS} were killed while they ran"
 
 
