@@ -2,6 +2,7 @@
 #include "ops/deploy/deploy.hpp"
 
 #include "cli/command.hpp"
+#include "pg/programs.hpp"
 
 namespace pim::cli {
 namespace {
@@ -15,15 +16,10 @@ struct DeployArguments {
 
 void print_deployment(const Session& session, const deploy::Deployment& deployment) {
   if (session.json()) return print(deploy::to_json(deployment));
-  for (const auto& step : deployment.steps) {
-    print(fmt::format("{} {}{}{}", step.is_done ? "✓" : "·", step.title, step.seen.empty() ? "" : ": ", step.seen));
-  }
-  if (deployment.probed) {
-    print(fmt::format("The service all along: {} requests, {} failed, the longest {} ms", deployment.probed->requests,
-                      deployment.probed->failures, deployment.probed->longest_milliseconds));
-  }
-  print(deployment.state == "done"
-            ? fmt::format("Deployed. Report: {}", deployment.report)
+  for (const std::string& line : deploy::lines_of(deployment)) print(line);
+  print(deployment.state == "done" ? fmt::format("Deployed. Report: {}", deployment.report)
+        : ops::worst_of(deployment.checks) == ops::Verdict::fail
+            ? "There is something to do first. Nothing was changed."
             : "Nothing was changed. `pixelpim deploy --confirm` does it, and goes on where it was stopped.");
 }
 
@@ -69,10 +65,10 @@ Result<int> run(const Session& session, const DeployArguments& arguments) {
   if (!arguments.confirm) {
     auto connection = session.connect();
     if (!connection) return std::unexpected(std::move(connection).error());
-    const auto planned = deploy::plan(*connection, *config, arguments.options);
+    const auto planned = deploy::plan(*connection, *config, pg::database_of(*url), arguments.options);
     if (!planned) return std::unexpected(planned.error());
     print_deployment(session, *planned);
-    return 0;
+    return ops::worst_of(planned->checks) == ops::Verdict::fail ? 1 : 0;
   }
   const auto deployed = deploy::deploy(*config, *url, arguments.options, progress);
   if (!deployed) return std::unexpected(deployed.error());
@@ -94,6 +90,12 @@ void add_deploy(CLI::App& app, Session& session) {
   command->add_option("--url", arguments->options.server, "The server's address; else the one with this state folder");
   command->add_option("--restart", arguments->options.restart,
                       "A command that replaces the program, such as 'systemctl restart pixelpim'; else it is asked to");
+  command->add_option("--by", arguments->options.by, "Your name, for the mails to the team and the report");
+  command->add_option("--minutes", arguments->options.minutes, "How long it takes, about, for the mail that it begins")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_flag("--leave-archive", arguments->options.leaves_archive,
+                    "Leave what a full rollback put aside where it is");
   command->add_flag("--first", arguments->options.is_first, "The first deployment: nothing may be in the trash yet");
   command->add_option("--jobs", arguments->options.jobs, "Connections for the backup")->check(CLI::Range(1, 64));
 }

@@ -36,7 +36,7 @@ Result<void> write_notice(const std::string& path, const notices::Notice& notice
   return {};
 }
 
-void print_outcome(const Session& session, const notices::Notice& notice, const std::vector<std::string>& sent,
+void print_outcome(const Session& session, const notices::Notice& notice, const notices::Told& told,
                    const NotifyArguments& arguments) {
   if (session.json()) {
     std::string text;
@@ -44,11 +44,16 @@ void print_outcome(const Session& session, const notices::Notice& notice, const 
         .add("subject", notice.subject)
         .add("text", notice.text)
         .add("html", notice.html)
-        .add("sentTo", sent);
+        .add("sentTo", told.sent)
+        .add("unsure", told.unsure);
     return print(text);
   }
   if (arguments.send) {
-    return print(sent.empty() ? "Everybody has it already." : fmt::format("Sent to {}.", fmt::join(sent, ", ")));
+    if (!told.unsure.empty())
+      print(fmt::format("It was stopped while it told {}: whether that came is not known, and it is not sent twice.",
+                        fmt::join(told.unsure, ", ")));
+    return print(told.sent.empty() ? "Everybody has it already."
+                                   : fmt::format("Sent to {}.", fmt::join(told.sent, ", ")));
   }
   print(fmt::format("Subject: {}\n\n{}", notice.subject, notice.text));
   session.note(arguments.file.empty() ? "Nothing was sent. Say --send to do it." : "Written to " + arguments.file);
@@ -69,13 +74,13 @@ Result<int> run(const Session& session, const NotifyArguments& arguments) {
       return std::unexpected(written.error());
     }
   }
-  std::vector<std::string> sent;
+  notices::Told told;
   if (arguments.send) {
-    auto told = notices::send(kind, *notice, *config, *connection);
-    if (!told) return std::unexpected(std::move(told).error());
-    sent = *std::move(told);
+    auto sent = notices::send(kind, *notice, *config, *connection);
+    if (!sent) return std::unexpected(std::move(sent).error());
+    told = *std::move(sent);
   }
-  print_outcome(session, *notice, sent, arguments);
+  print_outcome(session, *notice, told, arguments);
   return 0;
 }
 

@@ -38,6 +38,14 @@ pg::Outcome<std::int64_t> note(pg::Blocking& connection, std::string_view operat
   return noted->number(0, 0);
 }
 
+pg::Outcome<void> note_again(pg::Blocking& connection, std::int64_t entry, std::string_view state,
+                             std::string_view detail) {
+  const std::string id = std::to_string(entry);
+  auto noted = connection.query(std::string(sql::ops::note_again), {id, state, detail});
+  if (!noted) return std::unexpected(std::move(noted).error());
+  return {};
+}
+
 std::unexpected<Problem> operator_failure(const pg::Error& error) {
   return failure(fmt::format("The database says: {}{}{}", error.message, error.detail.empty() ? "" : " ", error.detail),
                  remedy_of(error));

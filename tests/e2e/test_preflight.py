@@ -11,28 +11,12 @@ import subprocess
 import pytest
 
 from databases import Database, scratch_cluster
-from receivers import receiving_mails, receiving_posts
+from receivers import Inbox, receiving_mails, receiving_posts
 from service import PROGRAM, REPOSITORY, Service, free_port, wait_until
 from tenants import PASSWORD, new_tenant
 
 FIVE = ["backup", "migration", "indexes", "team", "rollback"]  # the guide's checklist, in its order
 FACTS = ["--date", "2026-11-28", "--time", "20:00 UTC", "--minutes", "10", "--by", "Anna <Berg>"]
-
-
-class Inbox:
-    def __init__(self):
-        self.mails = []
-        self.refuses = set()
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if address in self.refuses:
-            return "550 nobody of that name"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        self.mails.append((envelope.rcpt_tos[0], email.message_from_bytes(envelope.content, policy=email.policy.default)))
-        return "250 OK"
 
 
 class Chat(http.server.BaseHTTPRequestHandler):
@@ -109,7 +93,7 @@ def test_what_is_reviewed_is_named_by_its_hash_and_by_whom(empty):
     lines = preflight(empty, 1)
     assert lines["migration"]["verdict"] == "ok" and "Anna Berg" in lines["migration"]["seen"] and reviewed["of"][:12] in lines["migration"]["seen"]
     assert lines["indexes"]["verdict"] == lines["rollback"]["verdict"] == "ok" and "Ben" in lines["rollback"]["seen"]
-    empty.script("""UPDATE "_pixelpim_journal" SET detail = detail || '{"of": "another"}' WHERE operation = 'review.migration'""")
+    empty.script("""UPDATE "_pixelpim_journal" SET detail = detail || '{"of": "another", "items": ["another"]}' WHERE operation = 'review.migration'""")
     assert "has changed since" in preflight(empty, 1)["migration"]["seen"]
 
 

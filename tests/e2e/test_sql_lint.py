@@ -96,7 +96,7 @@ WITHOUT_TENANT = {
     "trash/is_off.sql": "of the whole installation",
     "ops/rollback/full_tools.sql": "of the whole installation",
     "ops/rollback/take_in_tools.sql": "of the whole installation",
-    "ops/deploy/note_progress.sql": "of the whole installation",
+    "ops/note_again.sql": "of the whole installation",
     "ops/rollback/note_undone.sql": "of the whole installation",
     "ops/rollback/switch_off.sql": "of the whole installation",
     "ops/rollback/switch_on.sql": "of the whole installation",

@@ -1,6 +1,7 @@
 #include "ops/notices/notices.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -104,6 +105,58 @@ net::Message message_to(const std::string& recipient, const Notice& notice) {
           .html = notice.html};
 }
 
+constexpr std::string_view chat = "chat";  // beside addresses
+
+// One notice on its way, and its entry in the journal.
+struct Sending {
+  const Notice& notice;
+  std::string operation;
+  std::int64_t entry = 0;  // 0: it has none yet
+  Told told{};
+
+  std::string hash() const { return sha256_of(notice.subject + notice.text); }
+  bool has(std::string_view whom) const {
+    const auto is_in = [&](const auto& list) { return std::ranges::find(list, whom) != list.end(); };
+    return is_in(told.all) || is_in(told.unsure);
+  }
+};
+
+// Who has it already. The entry of a run that was killed is taken over.
+pg::Outcome<void> find_sent(pg::Blocking& connection, Sending& sending) {
+  const auto rows = connection.query(std::string(sql::ops::notices::find_sent), {sending.operation, sending.hash()});
+  if (!rows) return std::unexpected(rows.error());
+  const auto add_new = [&](std::vector<std::string>& list, std::string_view names) {
+    for (std::string& each : net::items_of(names)) {
+      if (!sending.has(each)) list.push_back(std::move(each));
+    }
+  };
+  for (int i = 0; i < rows->size(); ++i) {
+    add_new(sending.told.all, rows->text(i, 1));
+    add_new(sending.told.unsure, rows->text(i, 2));
+    if (rows->text(i, 3) == "running") sending.entry = rows->number(i, 0);
+  }
+  return {};
+}
+
+// `trying`: whom it is sent to next; what becomes of that is not known until it is written down again.
+pg::Outcome<void> write_down(pg::Blocking& connection, Sending& sending, std::string_view state,
+                             std::string_view trying) {
+  std::string unsure = fmt::format("{}", fmt::join(sending.told.unsure, ", "));
+  if (!trying.empty()) unsure += fmt::format("{}{}", unsure.empty() ? "" : ", ", trying);
+  std::string detail;
+  json::Object(detail)
+      .add("to", fmt::format("{}", fmt::join(sending.told.all, ", ")))
+      .add("unsure", unsure)
+      .add("subject", sending.notice.subject)
+      .add("hash", sending.hash())
+      .add("operator", backup::this_operator());
+  if (sending.entry != 0) return note_again(connection, sending.entry, state, detail);
+  auto noted = note(connection, sending.operation, state, detail);
+  if (!noted) return std::unexpected(std::move(noted).error());
+  sending.entry = *noted;
+  return {};
+}
+
 }  // namespace
 
 std::string_view name_of(Kind kind) { return kind == Kind::planned ? "planned" : "done"; }
@@ -143,49 +196,43 @@ std::string mail_of(const Notice& notice, const config::Config& config, const st
   return net::written(server, message_to(recipient, notice));
 }
 
-Result<std::vector<std::string>> send(Kind kind, const Notice& notice, const config::Config& config,
-                                      pg::Blocking& connection) {
-  const std::vector<std::string> team = net::items_of(config.team_mail);
-  if (team.empty() && config.team_webhook.empty()) {
-    return failure("Nobody is to be told: there is no team.",
-                   "Set team_mail (TEAM_MAIL) or team_webhook (TEAM_WEBHOOK).");
-  }
-  if (!team.empty() && config.smtp.host.empty()) {
-    return failure("There is no mail server to send it with.", "Set smtp_host and smtp_from, or write it with --file.");
-  }
+std::string nobody_because(const config::Config& config) {
+  const bool has_team = !net::items_of(config.team_mail).empty();
+  if (!has_team && config.team_webhook.empty()) return "there is no team (TEAM_MAIL, TEAM_WEBHOOK)";
+  if (has_team && config.smtp.host.empty()) return "there is no mail server (SMTP_HOST, SMTP_FROM)";
+  return {};
+}
+
+Result<Told> send(Kind kind, const Notice& notice, const config::Config& config, pg::Blocking& connection) {
+  if (const std::string why = nobody_because(config); !why.empty())
+    return failure(fmt::format("Nobody can be told: {}.", why), "Set it, or write the mail with --file.");
   if (const auto made = make_journal(connection); !made) return operator_failure(made.error());
-  const std::string hash = sha256_of(notice.subject + notice.text);
-  const auto before = connection.query(std::string(sql::ops::notices::find_sent), {operation_of(kind), hash});
-  if (!before) return operator_failure(before.error());
-  std::set<std::string> told;
-  for (int i = 0; i < before->size(); ++i) {
-    for (const std::string& each : net::items_of(before->text(i, 0))) told.insert(each);
-  }
-  std::vector<std::string> sent;
+  Sending sending{.notice = notice, .operation = operation_of(kind)};
+  if (auto found = find_sent(connection, sending); !found) return operator_failure(found.error());
+  std::vector<std::string> recipients = net::items_of(config.team_mail);
+  if (!config.team_webhook.empty()) recipients.emplace_back(chat);
   std::string troubles;
-  const auto tell = [&](const std::string& whom, const Result<void>& outcome) {
-    if (outcome) return sent.push_back(whom);
-    troubles += fmt::format("{}{}: {}", troubles.empty() ? "" : "; ", whom, outcome.error().message);
-  };
-  for (const std::string& each : team) {
-    if (!told.contains(each)) tell(each, net::send(config.smtp, message_to(each, notice)));
-  }
-  if (!config.team_webhook.empty() && !told.contains("chat")) tell("chat", post_to_chat(config.team_webhook, notice));
-  if (!sent.empty()) {
-    std::string detail;
-    json::Object(detail)
-        .add("to", fmt::format("{}", fmt::join(sent, ", ")))
-        .add("subject", notice.subject)
-        .add("hash", hash)
-        .add("operator", backup::this_operator());
-    if (const auto noted = note(connection, operation_of(kind), "done", detail); !noted) {
-      return operator_failure(noted.error());
+  for (const std::string& each : recipients) {
+    if (sending.has(each)) continue;
+    if (auto noted = write_down(connection, sending, "running", each); !noted) return operator_failure(noted.error());
+    const auto outcome =
+        each == chat ? post_to_chat(config.team_webhook, notice) : net::send(config.smtp, message_to(each, notice));
+    if (outcome) {
+      sending.told.sent.push_back(each);
+      sending.told.all.push_back(each);
+    } else {
+      troubles += fmt::format("{}{}: {}", troubles.empty() ? "" : "; ", each, outcome.error().message);
     }
+  }
+  if (sending.entry != 0) {
+    const bool is_told = !sending.told.all.empty() || !sending.told.unsure.empty();
+    if (auto noted = write_down(connection, sending, is_told ? "done" : "failed", ""); !noted)
+      return operator_failure(noted.error());
   }
   if (!troubles.empty()) {
     return failure("Not everybody was told: " + troubles, "Send it again: who has it already is left out.");
   }
-  return sent;
+  return std::move(sending.told);
 }
 
 }  // namespace pim::ops::notices

@@ -29,9 +29,16 @@ Result<Notice> render(Kind kind, const Facts& facts);
 // The whole mail, as a file holds it.
 std::string mail_of(const Notice& notice, const config::Config& config, const std::string& recipient);
 
-// To each of the team (team_mail) and to its chat (team_webhook), and notes in the journal whom it was sent to.
-// Gives whom; who has this very notice already is left out.
-Result<std::vector<std::string>> send(Kind kind, const Notice& notice, const config::Config& config,
-                                      pg::Blocking& connection);
+// Why nobody can be told: there is no team, or no mail server. "": somebody can.
+std::string nobody_because(const config::Config& config);
+
+struct Told {
+  std::vector<std::string> sent;    // now
+  std::vector<std::string> all;     // who has it, from earlier runs too
+  std::vector<std::string> unsure;  // a run was killed while it told them: they may have it
+};
+// To each of the team (team_mail) and to its chat (team_webhook). The journal has whom it is sent to before it is, and
+// whom it was sent to after: whoever has this very notice, or may have it, is left out.
+Result<Told> send(Kind kind, const Notice& notice, const config::Config& config, pg::Blocking& connection);
 
 }  // namespace pim::ops::notices

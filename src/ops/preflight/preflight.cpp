@@ -1,6 +1,7 @@
 #include "ops/preflight/preflight.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -82,27 +83,34 @@ Result<Ground> ground_of(const config::Config& config, pg::Blocking& connection)
   return ground;
 }
 
-// SHA-256 of what there is to review.
-std::string subject_of(const Ground& ground, std::string_view review) {
-  if (review == "indexes") return sha256_of(soft_delete_indexes);
-  std::string text;
-  for (const auto& each : ground.pending) {
-    text += fmt::format("{} {}\n", each.name, review == "migration" ? each.checksum() : sha256_of(each.down));
-  }
-  return sha256_of(text);
+// What there is to review: each thing with its SHA-256.
+std::vector<std::string> items_of(const Ground& ground, std::string_view review) {
+  if (review == "indexes") return {fmt::format("soft_delete_indexes.sql {}", sha256_of(soft_delete_indexes))};
+  std::vector<std::string> items;
+  for (const auto& each : ground.pending)
+    items.push_back(fmt::format("{} {}", each.name, review == "migration" ? each.checksum() : sha256_of(each.down)));
+  return items;
+}
+
+// SHA-256 of all of it, for people.
+std::string subject_of(const std::vector<std::string>& items) {
+  return sha256_of(fmt::format("{}", fmt::join(items, "\n")));
 }
 
 struct Past {
   std::string of, by, at;
   std::int64_t seconds;
+  bool covers;  // the items that were asked for
 };
-Result<std::optional<Past>> find_past(Ground& ground, std::string_view operation, std::string_view or_else = {}) {
+Result<std::optional<Past>> find_past(Ground& ground, std::string_view operation,
+                                      const std::vector<std::string>& items = {}) {
   if (!ground.has_journal) return std::nullopt;
-  const auto rows = ground.connection.query(std::string(statements::find_review), {operation, or_else});
+  const std::string list = items.empty() ? "[]" : fmt::format(R"(["{}"])", fmt::join(items, R"(",")"));
+  const auto rows = ground.connection.query(std::string(statements::find_review), {operation, list});
   if (!rows) return operator_failure(rows.error());
   if (rows->empty()) return std::nullopt;
   return Past{std::string(rows->text(0, 0)), std::string(rows->text(0, 1)), std::string(rows->text(0, 2)),
-              rows->number(0, 3)};
+              rows->number(0, 3), rows->text(0, 4) == "t"};
 }
 
 // --- the guide's five ---
@@ -124,15 +132,15 @@ Result<Checked> look_at_backup(Ground& ground) {
 
 Result<Checked> look_at_review(Ground& ground, std::string_view name, std::string title, Verdict where_missing,
                                std::string remedy) {
-  const std::string operation = fmt::format("review.{}", name);
-  const auto past = find_past(ground, operation, name == "rollback" ? "rollback.rehearsed" : "");
+  const auto items = items_of(ground, name);
+  const auto past = find_past(ground, fmt::format("review.{}", name), items);
   if (!past) return std::unexpected(past.error());
-  const std::string subject = subject_of(ground, name);
-  const bool is_of_this = *past && ((*past)->of == subject || (*past)->of.empty());
-  if (is_of_this) {
+  // What is applied by now was reviewed, too: what is left is a part of it.
+  if (*past && (*past)->covers) {
     return line(std::string(name), std::move(title), Verdict::ok,
-                fmt::format("by {} at {}, SHA-256 {}", (*past)->by, (*past)->at, subject.substr(0, 12)));
+                fmt::format("by {} at {}, SHA-256 {}", (*past)->by, (*past)->at, (*past)->of.substr(0, 12)));
   }
+  const std::string subject = subject_of(items);
   return line(
       std::string(name), std::move(title), where_missing,
       *past ? fmt::format("what was reviewed at {} has changed since: it is {} now", (*past)->at, subject.substr(0, 12))
@@ -364,9 +372,10 @@ Result<Review> review(const config::Config& config, pg::Blocking& connection, st
   if (const auto made = make_journal(connection); !made) return operator_failure(made.error());
   const auto ground = ground_of(config, connection);
   if (!ground) return std::unexpected(ground.error());
-  Review review{.name = name, .of = subject_of(*ground, name)};
+  const auto items = items_of(*ground, name);
+  Review review{.name = name, .of = subject_of(items)};
   std::string detail;
-  json::Object(detail).add("of", review.of).add("by", by).add("operator", backup::this_operator());
+  json::Object(detail).add("of", review.of).add("items", items).add("by", by).add("operator", backup::this_operator());
   const auto noted = note(connection, fmt::format("review.{}", name), "done", detail);
   if (!noted) return operator_failure(noted.error());
   return review;

@@ -382,6 +382,12 @@ Result<std::vector<TakenIn::Table>> take_archive(pg::Blocking& connection, const
 
 }  // namespace
 
+Result<std::string> archive_that_waits(pg::Blocking& connection) {
+  auto last = last_full(connection);
+  if (!last) return operator_failure(last.error());
+  return *last && (*last)->state == "done" ? (*last)->archive : std::string();
+}
+
 Result<TakenIn> take_in(pg::Blocking& connection, const std::filesystem::path& archive, const Progress& progress) {
   auto last = last_full(connection);
   if (!last) return operator_failure(last.error());

@@ -39,6 +39,9 @@ Result<Full> plan(pg::Blocking& connection);
 Result<Full> full(pg::Blocking& connection, const config::Config& config, const std::string& database,
                   const Progress& progress);
 
+// The archive of a full rollback that nothing took in since; "": there is none.
+Result<std::string> archive_that_waits(pg::Blocking& connection);
+
 struct TakenIn {
   bool was_done = false;
   std::string archive;
