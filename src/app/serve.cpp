@@ -48,6 +48,7 @@
 #include "ops/monitor/routes.hpp"
 #include "page/routes.hpp"
 #include "pg/check.hpp"
+#include "pg/timing.hpp"
 #include "reference/routes.hpp"
 #include "trash/routes.hpp"
 #include "version.hpp"
@@ -286,6 +287,7 @@ Result<Served> serve(const config::Config& config, const std::string& database_u
                      const std::function<void(int)>& ready) {
   if (auto log = observe::open_log(config.state / "logs", level_of(config.log_level)); !log)
     return std::unexpected(std::move(log).error());
+  pg::set_slow_statement(std::chrono::milliseconds{config.slow_statement_ms});
   auto secret = config::token_secret(config);
   if (!secret) return std::unexpected(std::move(secret).error());
   if (auto checked = pg::check_statements(database_url); !checked) return std::unexpected(std::move(checked).error());

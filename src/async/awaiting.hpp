@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "async/cost.hpp"
+
 namespace pim {
 
 struct Awaiting {};
@@ -28,8 +30,8 @@ class OperationAwaiter<Initiation, void(Results...), Args...> {
       : initiation_(std::forward<I>(initiation)), args_(std::forward<A>(args)...) {}
 
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> waiting) {
-    auto handler = [this, waiting](Results... results) {
+  void await_suspend(std::coroutine_handle<> coroutine) {
+    auto handler = [this, waiting = Waiting(coroutine)](Results... results) {
       results_.emplace(std::move(results)...);
       waiting.resume();
     };

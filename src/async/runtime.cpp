@@ -10,8 +10,8 @@ thread_local int worker_number = -1;
 struct SwitchTo {
   boost::asio::io_context& context;
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> handle) {
-    boost::asio::post(context, [handle] { handle.resume(); });
+  void await_suspend(std::coroutine_handle<> coroutine) {
+    boost::asio::post(context, [waiting = Waiting(coroutine)] { waiting.resume(); });
   }
   void await_resume() const noexcept {}
 };

@@ -66,8 +66,9 @@ struct WorkPool::Job {
   std::exception_ptr exception{};
 
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> waiting) {
-    boost::asio::post(pool.pool_, [this, waiting] {
+  void await_suspend(std::coroutine_handle<> coroutine) {
+    boost::asio::post(pool.pool_, [this, waiting = Waiting(coroutine)] {
+      const Charge charge(waiting.cost());
       try {
         outcome.emplace(work());
       } catch (...) {

@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "async/cost.hpp"
 #include "base/problem.hpp"
 
 namespace pim {
@@ -216,7 +217,7 @@ struct CompletionAwaiter {
 
   C& completion;
   std::optional<Outcome> outcome{};
-  std::coroutine_handle<> outer{};
+  Waiting outer{};
   std::coroutine_handle<> (*leave)(std::coroutine_handle<>, Outcome&) = nullptr;
 
   bool await_ready() noexcept {
@@ -232,13 +233,14 @@ struct CompletionAwaiter {
         return std::coroutine_handle<P>::from_address(handle.address()).promise().leave_with(std::move(failed).error());
       };
     }
-    outer = waiting;
+    outer = Waiting(waiting);
     completion.on_done(
         [](void* context) {
           auto& self = *static_cast<CompletionAwaiter*>(context);
           self.outcome.emplace(self.completion.take());
           const bool leaves = unwrap && !self.outcome->has_value();
-          (leaves ? self.leave(self.outer, *self.outcome) : self.outer).resume();
+          const Waiting outer = self.outer;
+          outer.resume(leaves ? self.leave(outer.coroutine(), *self.outcome) : outer.coroutine());
         },
         this);
     return std::noop_coroutine();
@@ -307,7 +309,14 @@ auto Task<T>::operator co_await() && noexcept {
   return detail::TaskAwaiter<T>{handle_};
 }
 
-// Starts a task that nobody waits for. An exception that leaves it ends the program.
-inline detail::Detached spawn(Task<void> task) { co_await std::move(task); }
+namespace detail {
+inline Detached run_detached(Task<void> task) { co_await std::move(task); }
+}  // namespace detail
+
+// Starts a task that nobody waits for, and that no request pays for. An exception that leaves it ends the program.
+inline void spawn(Task<void> task) {
+  const Charge nobody(nullptr);
+  detail::run_detached(std::move(task));
+}
 
 }  // namespace pim

@@ -198,6 +198,7 @@ constexpr auto settings = std::to_array<Setting>({
     {"smtp_security", "SMTP_SECURITY", set_smtp_security},
     {"cors_origin", "CORS_ORIGIN", set_text<&Config::cors_origin>},
     {"log_level", "LOG_LEVEL", set_log_level},
+    {"slow_statement_ms", "SLOW_STATEMENT_MS", set_number<&Config::slow_statement_ms, 1, 3'600'000>},
     {"retention_days", "RETENTION_DAYS", set_number<&Config::retention_days, 1, 36500>},
     {"brake_rows", "BRAKE_ROWS", set_number<&Config::brake_rows, 1, 1'000'000'000>},
     {"brake_percent", "BRAKE_PERCENT", set_number<&Config::brake_percent, 0, 100>},

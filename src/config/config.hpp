@@ -29,6 +29,7 @@ struct Config {
   SmtpServer smtp;                             // SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASS, SMTP_FROM, SMTP_SECURITY
   std::string cors_origin = "*";               // CORS_ORIGIN
   std::string log_level = "info";              // LOG_LEVEL: debug, info, warn or error
+  int slow_statement_ms = 1000;                // SLOW_STATEMENT_MS: one that takes that long is in the log by its name
   int retention_days = 30;                     // RETENTION_DAYS: how long the trash keeps things
   int brake_rows = 1000;                       // BRAKE_ROWS: how many rows may go to a tenant's trash in an hour,
   int brake_percent = 5;                       // BRAKE_PERCENT: or this share of its products, where that is more

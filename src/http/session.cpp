@@ -153,7 +153,7 @@ Task<bool> Session::read_head() {
     if (parser_->has_head()) co_return true;
     if (error && error != beast::http::error::need_more) {
       closing_ = true;
-      request_.id = request_id_of({});
+      begin_request({});
       co_await write(answer_for(problem_of(error), request_.id));
       co_await linger();
       co_return false;
@@ -161,7 +161,7 @@ Task<bool> Session::read_head() {
     if (!co_await read_more()) {
       if (expired_ && phase_ == Phase::head) {
         closing_ = true;
-        request_.id = request_id_of({});
+        begin_request({});
         const Problem slow{.status = 408, .code = "too_slow", .message = "The request did not come in time"};
         co_await write(answer_for(slow, request_.id));
       }
@@ -259,18 +259,24 @@ Task<void> Session::serve() {
   request_.received = std::chrono::steady_clock::now();
   request_.remote_address = remote_address_;
   request_.set_body(*this);
+  const Charge charge(&cost_);
   Response response = co_await respond();
   if (!closing_ && !co_await drain_body()) closing_ = true;
   if (!co_await write(std::move(response))) closing_ = true;
 }
 
+void Session::begin_request(std::string_view sent_id) {
+  request_.id = request_id_of(sent_id);
+  cost_.begin(request_.id);
+}
+
 Task<Response> Session::respond() {
   if (auto described = parser_->describe(request_); !described) {
-    request_.id = request_id_of({});
+    begin_request({});
     closing_ = true;
     co_return answer_for(described.error(), request_.id);
   }
-  request_.id = request_id_of(request_.header("x-request-id"));
+  begin_request(request_.header("x-request-id"));
   if (request_.method == Method::options) co_return preflight();
   auto found = site_.router.find(request_.method, request_.path);
   if (!found) co_return answer_for(found.error(), request_.id);
@@ -470,7 +476,9 @@ void Session::log_request(const Response& response) const {
   if (route_ != nullptr) line.add("route", route_->pattern);
   if (request_.caller.user != 0) line.add("user", request_.caller.user).add("tenant", request_.caller.tenant);
   line.add("status", response.status).add("bytes", sent_);
-  line.add("microseconds", std::chrono::duration_cast<std::chrono::microseconds>(time).count());
+  const auto microseconds = [](auto span) { return std::chrono::floor<std::chrono::microseconds>(span).count(); };
+  line.add("microseconds", microseconds(time));
+  line.add("statements", cost_.statements()).add("statementMicroseconds", microseconds(cost_.time()));
 }
 
 }  // namespace pim::http

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "async/cost.hpp"
 #include "http/deadlines.hpp"
 #include "http/parser.hpp"
 #include "http/router.hpp"
@@ -38,6 +39,7 @@ class Session final : public Deadline, private BodySource {
  private:
   enum class Phase : std::uint8_t { idle, head, body, handler, answer };
 
+  void begin_request(std::string_view sent_id);
   Task<bool> read_head();
   Task<bool> read_more();
   Task<void> serve();
@@ -70,6 +72,7 @@ class Session final : public Deadline, private BodySource {
   std::size_t input_used_ = 0;  // and of these, taken by the parser
   std::optional<Parser> parser_;
   Request request_;
+  Cost cost_;  // of the request
   const Route* route_ = nullptr;
   BodyStream* stream_ = nullptr;  // of the answer that is being sent
   std::uint64_t sent_ = 0;        // bytes of this answer

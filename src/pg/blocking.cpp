@@ -5,8 +5,12 @@
 #include <charconv>
 #include <vector>
 
+#include "pg/timing.hpp"
+
 namespace pim::pg {
 namespace {
+
+constexpr std::string_view unnamed = "sql";  // in the log: what has no name of its own
 
 std::int64_t number_of(std::string_view text) noexcept {
   std::int64_t number = 0;
@@ -21,6 +25,21 @@ Error zero_byte_error() {
   error.message = "a text holds a zero byte, which PostgreSQL can't keep";
   return error;
 }
+
+// A statement on behalf of a request, which does its work on a pool. Others are for whoever runs them to time.
+class Timed {
+ public:
+  explicit Timed(std::string_view name) noexcept : name_(name) {}
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+  ~Timed() {
+    if (charged != nullptr) note_time(name_, charged, std::chrono::steady_clock::now() - begun_);
+  }
+
+ private:
+  std::string_view name_;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
 
 // The server's notices are for its log.
 void drop_notice(void*, const PGresult*) {}
@@ -65,6 +84,7 @@ Outcome<TextRows> Blocking::query(const std::string& sql, std::span<const Value>
     if (value) owned.emplace_back(*value);
     texts.push_back(value ? owned.back().c_str() : nullptr);
   }
+  const Timed timed(unnamed);
   auto result = checked(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
                                      texts.data(), nullptr, nullptr, 0));
   if (!result) return std::unexpected(std::move(result).error());
@@ -72,6 +92,7 @@ Outcome<TextRows> Blocking::query(const std::string& sql, std::span<const Value>
 }
 
 Outcome<ResultPointer> Blocking::execute(const StatementBase& statement, const Parameters& parameters) {
+  const Timed timed(statement.name);
   const auto view = parameters.view();
   constexpr int binary = 1;
   return checked(PQexecParams(connection_.get(), statement.sql.c_str(), parameters.count(), statement.parameters.data(),
@@ -79,6 +100,7 @@ Outcome<ResultPointer> Blocking::execute(const StatementBase& statement, const P
 }
 
 Outcome<ResultPointer> Blocking::execute_prepared(const StatementBase& statement, const Parameters& parameters) {
+  const Timed timed(statement.name);
   if (!prepared_.contains(statement.index)) {
     auto made = checked(PQprepare(connection_.get(), statement.name.c_str(), statement.sql.c_str(),
                                   static_cast<int>(statement.parameters.size()), statement.parameters.data()));
@@ -92,6 +114,7 @@ Outcome<ResultPointer> Blocking::execute_prepared(const StatementBase& statement
 }
 
 Outcome<void> Blocking::script(const std::string& sql) {
+  const Timed timed(unnamed);
   auto result = checked(PQexec(connection_.get(), sql.c_str()));
   if (!result) return std::unexpected(std::move(result).error());
   return {};

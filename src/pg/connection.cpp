@@ -6,6 +6,7 @@
 #include <random>
 
 #include "async/awaiting.hpp"
+#include "pg/timing.hpp"
 
 namespace pim::pg {
 namespace {
@@ -54,7 +55,9 @@ void Operation::fail(Error error) {
 void Operation::finish() noexcept {
   connection_ = nullptr;
   done_ = true;
-  observe::count_statement(statement_.index, std::chrono::steady_clock::now() - begun_, error_.has_value());
+  const auto time = std::chrono::steady_clock::now() - begun_;
+  observe::count_statement(statement_.index, time, error_.has_value());
+  note_time(statement_.name, cost_, time);
   if (callback_ != nullptr) callback_(context_);  // may destroy this
 }
 

@@ -32,11 +32,11 @@ bool took_too_long(const Error& error) { return error.sqlstate == "57014"; }
 struct ExclusiveLane::Turn {
   ExclusiveLane& lane;
   Connection* connection = nullptr;
-  std::coroutine_handle<> waiting{};
+  Waiting waiting{};
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> handle) {
-    waiting = handle;
+    waiting = Waiting(handle);
     lane.line_.push_back(this);
   }
   void await_resume() const noexcept {}

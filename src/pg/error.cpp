@@ -1,6 +1,6 @@
 #include "pg/error.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 namespace pim::pg {
 namespace {
@@ -23,6 +23,15 @@ bool is_unavailable(const Error& error) {
 
 // A text that is no UTF-8, or has a zero character: the client's mistake, wherever it stood.
 bool is_unreadable_text(const Error& error) { return error.sqlstate == "22021"; }
+
+// For the log. What a value or a row violates is said with the value or the row, which is left out.
+std::string words_of(const Error& error) {
+  const bool is_of_a_value = error.sqlstate.starts_with("22"), is_of_a_row = error.sqlstate.starts_with("23");
+  std::string words = error.sqlstate + " " + error.message;
+  if (is_of_a_value) words.erase(std::min(words.find(": \""), words.size()));
+  if (!error.detail.empty() && !is_of_a_value && !is_of_a_row) words += " " + error.detail;
+  return words;
+}
 
 // Cancelled by statement_timeout; waited too long for a lock, or in a deadlock, more often than we try.
 bool is_timeout(const Error& error) {
@@ -53,7 +62,7 @@ Error error_of(const PGconn* connection) {
 }
 
 Problem to_problem(const Error& error) {
-  const std::string said = fmt::format("{} {} {}", error.sqlstate, error.message, error.detail);
+  const std::string said = words_of(error);
   if (is_unavailable(error)) return unavailable(said).error();
   // A rule of the trash, raised by the database itself: its code stands in place of a constraint's name.
   if (error.sqlstate == "PX423") {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "async/cost.hpp"
 #include "observe/metrics.hpp"
 #include "pg/error.hpp"
 #include "pg/statement.hpp"
@@ -53,6 +54,7 @@ class Operation {
   Repeat repeat_;
   bool planned_again_ = false;  // a stale plan was met once
   std::chrono::steady_clock::time_point begun_;
+  Cost* const cost_ = charged;        // of the request that it is for
   int losses_ = 0;                    // connections that were lost with it
   Connection* connection_ = nullptr;  // where it is under way
   bool done_ = false;

@@ -264,7 +264,8 @@ Result<void> Cluster::write_settings() const {
       fmt::format("# Written by pixelpim at each start; your own settings belong into postgresql.conf.\n"
                   "listen_addresses = ''\nunix_socket_directories = {}\nport = 5432\n"
                   "max_connections = 200\nshared_buffers = 128MB\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n"
-                  "max_wal_size = 2GB\njit = off\n",
+                  "max_wal_size = 2GB\njit = off\n"
+                  "log_error_verbosity = terse\n",  // DETAIL has the values of rows
                   quoted_setting(quoted_element(socket_.native()))),
       account_);
 }
