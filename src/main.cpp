@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   add_token(app, session);
   add_client(app, session);
   add_monitor(app, session);
+  add_logs(app, session);
   add_preflight(app, session);
   add_verify(app, session);
   add_notify(app, session);

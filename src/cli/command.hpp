@@ -74,6 +74,7 @@ void add_doctor(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_indexes(CLI::App& app, Session& session);
+void add_logs(CLI::App& app, Session& session);
 void add_migrate(CLI::App& app, Session& session);
 void add_monitor(CLI::App& app, Session& session);
 void add_rollback(CLI::App& app, Session& session);

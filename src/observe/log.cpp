@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t file_bytes_max = 32 * 1024 * 1024;
 constexpr std::size_t files_kept = 8;
+constexpr auto log_name = "pixelpim.log";
 constexpr auto flush_interval = std::chrono::seconds{1};
 
 std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink) {
@@ -39,10 +40,18 @@ std::string_view name_of(Level level) {
 
 }  // namespace
 
+std::vector<std::filesystem::path> log_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files{folder / log_name};
+  for (std::size_t i = 1; i <= files_kept; ++i) {
+    files.emplace_back(spdlog::sinks::rotating_file_sink_mt::calc_filename((folder / log_name).string(), i));
+  }
+  return files;
+}
+
 Result<void> open_log(const std::filesystem::path& folder, Level lowest) {
   try {
     std::filesystem::create_directories(folder);
-    logger() = make_logger(std::make_shared<spdlog::sinks::rotating_file_sink_mt>((folder / "pixelpim.log").string(),
+    logger() = make_logger(std::make_shared<spdlog::sinks::rotating_file_sink_mt>((folder / log_name).string(),
                                                                                   file_bytes_max, files_kept));
   } catch (const std::exception& error) {
     return failure(fmt::format("The log can't be written in {}: {}", folder.string(), error.what()),

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/problem.hpp"
 #include "json/writer.hpp"
@@ -15,6 +16,8 @@ enum class Level : std::uint8_t { debug, info, warn, error };
 // Writes to <folder>/pixelpim.log from now on, in files of 32 MiB, of which eight are kept. Without this call the
 // log goes to standard error. Lines below `lowest` are dropped.
 Result<void> open_log(const std::filesystem::path& folder, Level lowest);
+// The files that the log in `folder` may have, the youngest first.
+std::vector<std::filesystem::path> log_files(const std::filesystem::path& folder);
 // Everything that was logged is in the file when it returns.
 void flush_log();
 bool is_logged(Level level) noexcept;
