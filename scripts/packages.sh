@@ -11,7 +11,7 @@ packages_to_package="dpkg-dev file"
 packages_to_test="ccache valgrind binutils clang-tidy-19 clang-format-19 libclang-rt-19-dev libgtest-dev libgmock-dev librapidcheck-dev
   python3 python3-pytest python3-pytest-xdist python3-httpx python3-psycopg python3-hypothesis python3-aiosmtpd
   python3-openpyxl python3-yaml python3-jsonschema
-  git procps curl openssl faketime chromium"
+  git procps curl openssl faketime chromium prometheus prometheus-alertmanager"
 
 # Some tests bring their tools from npm; where there is a node already, another one is not installed.
 command -v node >/dev/null && command -v npm >/dev/null || packages_to_test="$packages_to_test nodejs npm"

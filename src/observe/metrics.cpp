@@ -137,6 +137,12 @@ std::vector<SlowStatement> take_slow_statements() {
   return std::exchange(slow_statements, {});
 }
 
+std::uint64_t slower_than_a_second(const Times& times) {
+  std::uint64_t sum = times.classes.back();
+  for (std::size_t i = 0; i < time_classes.size(); ++i) sum += time_classes[i] > slow ? times.classes[i] : 0;
+  return sum;
+}
+
 double quantile_seconds(const Times& times, double quantile) {
   const auto wanted = static_cast<double>(times.count) * quantile;
   double seen = 0;

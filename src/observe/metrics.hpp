@@ -60,6 +60,7 @@ struct SlowStatement {
 };
 std::vector<SlowStatement> take_slow_statements();
 
+std::uint64_t slower_than_a_second(const Times& times);
 // The longest time that fits in the share `quantile` of them, from the classes; 0 where there were none.
 double quantile_seconds(const Times& times, double quantile);
 

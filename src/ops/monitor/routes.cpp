@@ -72,6 +72,12 @@ void write_statements(observe::Exposition& out, const observe::Counts& counts) {
   for (std::size_t i = 0; i < known; ++i) {
     if (counts.statements[i].times.count > 0) out.histogram({{"statement", all[i]->name}}, counts.statements[i].times);
   }
+  // Of every statement, before it runs for the first time: what increases is seen of series that there were.
+  out.family("pixelpim_slow_statements_total", "counter", "Statements that took longer than a second.");
+  for (std::size_t i = 0; i < known; ++i) {
+    out.sample({{"statement", all[i]->name}},
+               static_cast<double>(observe::slower_than_a_second(counts.statements[i].times)));
+  }
   out.family("pixelpim_statement_errors_total", "counter", "Statements that the database refused.");
   for (std::size_t i = 0; i < known; ++i) {
     if (counts.statements[i].failed == 0) continue;
