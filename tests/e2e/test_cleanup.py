@@ -1,6 +1,9 @@
 """The nightly cleanup: what has been in the trash for long enough goes, once, and nothing else; whatever happens to servers,
 to clocks, and to what can't be purged."""
 
+import email
+import email.policy
+import importlib.util
 import json
 import re
 import subprocess
@@ -10,7 +13,9 @@ import psycopg
 import pytest
 
 from clock import FakedClock, wait_until
-from service import PROGRAM, Service
+from receivers import receiving_mails
+from service import PROGRAM, REPOSITORY, Service
+from tenants import Api, log_in
 
 NIGHT = {"CLEANUP_SCHEDULE": "0 2 * * *", "PIXELPIM_TIME_ZONE": "Europe/Berlin"}
 
@@ -67,8 +72,11 @@ def clean(place, *more, expect=0) -> dict:
 
 # --- what goes, and what stays ----------------------------------------------------------------------------------------------
 
-def test_acceptance_19_the_retention_has_both_sides(place, database):
-    """30 days and a second: gone; 30 days less a few seconds: there. A row without a time is never purged."""
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+def test_acceptance_19_the_retention_has_both_sides(place, database, zone):
+    """30 days and a second: gone; 30 days less a few seconds: there. A row without a time is never purged. Whatever time zone the
+    database has for its sessions."""
+    database.execute(f"ALTER DATABASE {database.info.dbname} SET TimeZone = '{zone}'")
     gone = trashed(database, 1, "30 days 1 second")
     stays = trashed(database, 1, "30 days -20 seconds")
     undated = trashed(database, 1, "40 days")
@@ -77,6 +85,7 @@ def test_acceptance_19_the_retention_has_both_sides(place, database):
     assert answer.keys() >= {"deleted", "failed", "date"}, "the form that a function on another host has always answered"
     assert (answer["deleted"], answer["failed"]) == (1, 0)
     assert left(database) == {*stays, *undated} and gone[0] not in left(database)
+    database.execute(f"ALTER DATABASE {database.info.dbname} RESET TimeZone")
 
 
 def test_every_kind_goes_and_leaves_a_certificate(place, database):
@@ -216,6 +225,23 @@ def test_a_run_that_was_killed_is_gone_on_with(place, database):
     assert database.execute('SELECT count(*) FROM "CleanupRun" WHERE "finishedAt" IS NULL').fetchone()[0] == 0
 
 
+def test_the_function_for_a_host_that_starts_functions_by_the_clock(place, database, monkeypatch, tmp_path):
+    """deploy/serverless/handler.py as such a host calls it: the answer has the form that it always had."""
+    specification = importlib.util.spec_from_file_location("handler", REPOSITORY / "deploy/serverless/handler.py")
+    monkeypatch.setenv("PIXELPIM_PROGRAM", str(PROGRAM))
+    monkeypatch.setenv("DATABASE_URL", place.database_url)
+    function = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(function)
+    trashed(database, 3)
+    answer = function.handler({"source": "aws.events"}, None)
+    body = json.loads(answer["body"])
+    assert (answer["statusCode"], body["deleted"], body["failed"]) == (200, 3, 0) and body["date"].startswith("20")
+    assert not left(database)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://nobody@/nothing?host={tmp_path}")
+    answer = function.handler({}, None)
+    assert answer["statusCode"] == 500 and json.loads(answer["body"])["error"]["message"]
+
+
 def test_wrong_settings_are_refused(place):
     for name, value, said in (("CLEANUP_SCHEDULE", "0 25 * * *", "hour"), ("CLEANUP_SCHEDULE", "0 2 * *", "five parts")):
         service = Service(environment={name: value})
@@ -227,10 +253,31 @@ def test_wrong_settings_are_refused(place):
 # --- the clock --------------------------------------------------------------------------------------------------------------
 
 @pytest.fixture(scope="module")
-def clock():
-    faked = FakedClock("2026-03-28T12:00:00")
+def faked():
+    clock = FakedClock("2026-03-28T12:00:00")
+    clock.program().run("user", "add", "o@shop.example", "--password-stdin", stdin="correct horse battery staple\n")
+    yield clock
+    clock.remove()
+
+
+@pytest.fixture
+def clock(faked):
+    """No server, nothing in the trash, and nobody has seen the clock."""
     yield faked
-    faked.remove()
+    for server in faked.servers:
+        server.remove()
+    faked.servers.clear()
+    with faked.connect() as connection:
+        for table in ("CleanupRun", "ClockSeen", "RetentionMail", "Mail", "Product", "Deletion"):
+            connection.execute(f'DELETE FROM "{table}"')
+
+
+def begin(clock, at: str, servers: int = 1, **environment) -> list:
+    """Servers that run since `at`, and have noted that they do."""
+    clock.set(at)
+    started = [clock.serve(**NIGHT, **environment) for _ in range(servers)]
+    wait_until(lambda: clock.fetch('SELECT 1 FROM "CleanupRun"'), 20, "the first look at the schedule")
+    return started
 
 
 def runs(clock, *columns) -> list[tuple]:
@@ -240,9 +287,7 @@ def runs(clock, *columns) -> list[tuple]:
 def test_acceptance_19_three_servers_and_both_nights_of_daylight_saving(clock):
     """The night in which there is no 02:00, and the one that has it twice: one run each, by whichever server; a clock that
     jumped stops everything until somebody says that it is right."""
-    clock.program().run("user", "add", "o@shop.example", "--password-stdin", stdin="correct horse battery staple\n")
-    servers = [clock.serve(**NIGHT) for _ in range(3)]
-    wait_until(lambda: clock.fetch('SELECT 1 FROM "CleanupRun"'), 20, "the first look at the schedule")
+    servers = begin(clock, "2026-03-28T12:00:00", 3)
     assert runs(clock, "slot") == [], "what was before there was a schedule is not made up for"
 
     # The clock goes ahead by half a day: that is no time that has passed.
@@ -279,6 +324,7 @@ def test_acceptance_19_three_servers_and_both_nights_of_daylight_saving(clock):
 
 
 def test_acceptance_19_a_clock_that_went_back_or_that_nobody_vouches_for(clock):
+    clock.set("2026-10-25T01:30:00")
     program = clock.program(**NIGHT)
 
     def refusal() -> str:
@@ -297,6 +343,7 @@ def test_acceptance_19_a_clock_that_went_back_or_that_nobody_vouches_for(clock):
 
 
 def test_acceptance_20_three_days_without_a_server_are_made_up_for_once(clock):
+    begin(clock, "2026-10-28T12:00:00")[0].stop()
     with clock.connect() as connection:
         connection.execute('UPDATE "ClockSeen" SET "bootId" = \'another\'')
         ids = trashed(connection, 50, "40 days")
@@ -311,23 +358,77 @@ def test_acceptance_20_three_days_without_a_server_are_made_up_for_once(clock):
     second.stop()
 
 
-def test_the_leader_is_killed_half_way_and_another_goes_on(clock):
-    """kill -9 of whoever cleans: the same run ends with another server, nothing is purged twice, nothing is left."""
+def test_the_leader_is_killed_half_way_and_another_goes_on(clock, tmp_path):
+    """kill -9 of whoever cleans, and of whoever removes files: the same run ends with another server, nothing is purged twice, nothing
+    is left behind, and no file goes before its row."""
+    servers = {server.program.process.pid: server for server in begin(clock, "2026-11-01T00:30:00", 2, PIXELPIM_ASSETS=str(tmp_path))}
+    owner = Api(clock.servers[0].program, log_in(clock.servers[0].program, "o@shop.example", "correct horse battery staple"))
+    for pack in range(8):
+        owner.request("POST", "/assets/upload", 201, files=[("file", (f"{pack}-{n}.txt", f"{pack} {n}".encode())) for n in range(20)])
+    files = {path.name: path for path in tmp_path.rglob("*") if path.is_file()}
     with clock.connect() as connection:
-        connection.execute('UPDATE "ClockSeen" SET "bootId" = \'another\'')
         ids = trashed(connection, 12_000, "50 days")
+        connection.execute('''UPDATE "Asset" SET "isDeleted" = true, "deletedAt" = (now() AT TIME ZONE 'UTC') - interval '50 days'''')
+        keys = dict(connection.execute('SELECT c.key, a.id FROM "Asset" a JOIN "StoredContent" c ON c.hash = a."contentHash"').fetchall())
+    assert len(files) == len(keys) == 160 and files.keys() == keys.keys()
+
+    def missing() -> set[str]:
+        """The files that are gone; none of them is one of a row that there is."""
+        gone = {name for name, path in files.items() if not path.exists()}
+        assert clock.fetch('SELECT id FROM "Asset" WHERE id = ANY(%s)', [keys[name] for name in gone]) == []
+        return gone
+
     clock.set("2026-11-01T00:59:57")
-    servers = {server.program.process.pid: server for server in (clock.serve(**NIGHT), clock.serve(**NIGHT))}
     left_now = lambda: clock.fetch('SELECT count(*) FROM "Product"')[0][0]
     wait_until(lambda: left_now() < 12_000, 30, "the first rows to be gone", 0.002)
     [[by]] = clock.fetch('SELECT "startedBy" FROM "CleanupRun" ORDER BY id DESC LIMIT 1')
     leader = servers.pop(int(re.search(r"process (\d+)", by)[1]))
     leader.kill()
     assert left_now() > 0, "it was killed half-way"
-    wait_until(lambda: not clock.fetch('SELECT 1 FROM "CleanupRun" WHERE "finishedAt" IS NULL'), 30, "the run to end")
-    assert left_now() == 0
+    wait_until(missing, 60, "the first files to be gone", 0.01)
+    [remover] = servers.values()
+    remover.kill()
+    assert len(missing()) < 160, "it was killed half-way"
+    last = clock.serve(**NIGHT, PIXELPIM_ASSETS=str(tmp_path))
+    wait_until(lambda: not clock.fetch('SELECT 1 FROM "CleanupRun" WHERE "finishedAt" IS NULL'), 60, "the run to end")
+    wait_until(lambda: len(missing()) == 160 and not clock.fetch('SELECT 1 FROM "FileRemoval"'), 60, "the files to be gone", 0.2)
+    assert left_now() == 0 and clock.fetch('SELECT count(*) FROM "Asset"') == [(0,)] and clock.fetch('SELECT 1 FROM "StoredContent"') == []
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     [[state, purged, after]] = clock.fetch('SELECT state, purged, "startedBy" FROM "CleanupRun" ORDER BY id DESC LIMIT 1')
-    assert (state, purged) == ("done", 12_000) and after != by
-    assert clock.fetch('SELECT count(*), count(DISTINCT "itemId") FROM "PurgedItem" WHERE "itemId" = ANY(%s)', ids) == [(12_000, 12_000)]
-    for server in servers.values():
-        server.stop()
+    assert (state, purged) == ("done", 12_160) and after != by
+    for kind, each in (("product", ids), ("asset", list(keys.values()))):
+        counted = clock.fetch('SELECT count(*), count(DISTINCT "itemId") FROM "PurgedItem" WHERE kind = %s AND "itemId" = ANY(%s)', kind, each)
+        assert counted == [(len(each), len(each))], kind
+    last.stop()
+
+
+# --- the weekly mail --------------------------------------------------------------------------------------------------------
+
+class Letters:
+    def __init__(self):
+        self.got = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.got.append((envelope.rcpt_tos[0], email.message_from_bytes(envelope.content, policy=email.policy.default)))
+        return "250 OK"
+
+
+def test_three_servers_send_one_mail_a_week(clock):
+    """From the first week on: who begins on a Sunday is told at once what goes within the week, and again on Monday at eight."""
+    with clock.connect() as connection:
+        clock.set("2026-11-08T20:00:00")
+        trashed(connection, 3, "25 days")
+    with receiving_mails(Letters()) as letters:
+        mail = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(letters.port), "SMTP_SECURITY": "none", "SMTP_FROM": "pim@example.com"}
+        begin(clock, "2026-11-08T20:00:00", 3, **mail)
+        subjects = lambda: [(to, str(letter["Subject"])) for to, letter in letters.got]
+        until = lambda day: ("o@shop.example", f"What your trash will lose until {day}")
+        wait_until(subjects, 30, "the mail of the week in which it began")
+        wait_until(lambda: clock.fetch('SELECT 1 FROM "RetentionMail" WHERE "userId" IS NULL'), 20, "all to be told")
+        # 07:59:58 in Berlin.
+        clock.set("2026-11-09T06:59:58")
+        clock.program(**NIGHT).run("cleanup", "run", "--accept-clock")
+        wait_until(lambda: len(subjects()) > 1, 40, "the mail of Monday")
+        wait_until(lambda: len(clock.fetch('SELECT 1 FROM "RetentionMail" WHERE "userId" IS NULL')) == 2, 20, "all to be told again")
+        time.sleep(3)  # for a second one of another server
+        assert subjects() == [until("2026-11-15"), until("2026-11-16")]

@@ -74,8 +74,14 @@ Response page(int status, std::string_view text, std::string_view button = {}) {
   return response;
 }
 
-Response not_good() {
-  return page(403, "This link is wrong, or its time is over. What is still in the trash can be kept in the program.");
+Response wrong_link() {
+  return page(403, "This link is wrong. What is still in the trash can be kept in the program.");
+}
+Response old_link() {
+  return page(410, "The time of this link is over. What is still in the trash can be kept in the program.");
+}
+Response used_link() {
+  return page(410, "Nothing is left for this link to keep: everything is kept already, or was restored.");
 }
 
 struct Keeping {
@@ -86,10 +92,10 @@ struct Keeping {
   // Changes nothing: programs that look at mails follow links.
   Task<Result<Response>> ask(Request& request, const http::Caller&) {
     const auto permit = permit_of(request, secret);
-    if (!permit) co_return not_good();
+    if (!permit) co_return wrong_link();
     const auto rows = co_await databases.here().read(count_coming, permit->tenant, retention_days, permit->until);
-    if (rows[0].is_over) co_return not_good();
-    if (rows[0].rows == 0) co_return page(200, "Nothing of your trash will be deleted for good this week.");
+    if (rows[0].is_over) co_return old_link();
+    if (rows[0].rows == 0) co_return used_link();
     co_return page(200,
                    fmt::format("Until {}, {} in your trash will be deleted for good.", day_of(permit->until),
                                counted(rows[0].rows)),
@@ -98,16 +104,13 @@ struct Keeping {
 
   Task<Result<Response>> keep(Request& request, const http::Caller&) {
     const auto permit = permit_of(request, secret);
-    if (!permit) co_return not_good();
+    if (!permit) co_return wrong_link();
     const auto rows = co_await databases.here().write(keep_coming, permit->tenant, retention_days, permit->until,
                                                       days_kept, request.id);
-    const auto [count, is_over, left] = rows[0];
-    if (is_over) co_return not_good();
-    if (count == 0) co_return page(200, "There is nothing left to be kept: it is kept already, or was restored.");
+    if (rows[0].is_over) co_return old_link();
+    if (rows[0].rows == 0) co_return used_link();
     const auto until = permit->until + std::chrono::days{days_kept};
-    std::string text = fmt::format("{} will be kept until {}.", counted(count - left), day_of(until));
-    if (left > 0) text += fmt::format(" {} can't be kept in this way; restore what you need.", counted(left));
-    co_return page(200, text);
+    co_return page(200, fmt::format("{} will be kept until {}.", counted(rows[0].rows), day_of(until)));
   }
 };
 
@@ -134,17 +137,15 @@ pg::Outcome<void> Notices::send(pg::Blocking& connection, WallTime now) const {
   if (!state) return std::unexpected(state.error());
   if (!(*state)[0].is_open) return {};
   const pg::Timestamp until = (*state)[0].until;
-  if ((*state)[0].has_any) {  // else the schedule begins now: what was before is not made up for
-    const auto all = preview(connection, retention_days_, days_ahead);
-    if (!all) return std::unexpected(all.error());
-    for (std::size_t i = 0, end = 0; i < all->size(); i = end) {
-      const std::int32_t tenant = (*all)[i].tenant;
-      while (end < all->size() && (*all)[end].tenant == tenant) ++end;
-      const auto sent =
-          connection.run(mail_owner, tenant, time, fmt::format("What your trash will lose until {}", day_of(until)),
-                         text_for(tenant, std::span(*all).subspan(i, end - i), until), until);
-      if (!sent) return std::unexpected(sent.error());
-    }
+  const auto all = preview(connection, retention_days_, days_ahead);
+  if (!all) return std::unexpected(all.error());
+  for (std::size_t i = 0, end = 0; i < all->size(); i = end) {
+    const std::int32_t tenant = (*all)[i].tenant;
+    while (end < all->size() && (*all)[end].tenant == tenant) ++end;
+    const auto sent =
+        connection.run(mail_owner, tenant, time, fmt::format("What your trash will lose until {}", day_of(until)),
+                       text_for(tenant, std::span(*all).subspan(i, end - i), until), until);
+    if (!sent) return std::unexpected(sent.error());
   }
   const auto finished = connection.run(mails_sent, time);
   if (!finished) return std::unexpected(finished.error());

@@ -83,15 +83,14 @@ BOOST_DESCRIBE_STRUCT(ComingRow, (), (user_id, email, kind, rows, first_at, name
 struct ComingRows {
   std::int64_t rows;
   bool is_over;
-  std::int64_t left;  // of them, those that can't be kept
 };
-BOOST_DESCRIBE_STRUCT(ComingRows, (), (rows, is_over, left))
+BOOST_DESCRIBE_STRUCT(ComingRows, (), (rows, is_over))
 
 struct MailState {
-  bool is_open, has_any;
+  bool is_open;
   pg::Timestamp until;
 };
-BOOST_DESCRIBE_STRUCT(MailState, (), (is_open, has_any, until))
+BOOST_DESCRIBE_STRUCT(MailState, (), (is_open, until))
 
 struct RunRow {
   std::int64_t total, id;

@@ -1,0 +1,1 @@
+{union} SELECT a.act, a."purgeAfter" FROM {cte}_taken a
