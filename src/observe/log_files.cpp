@@ -58,12 +58,14 @@ Result<std::vector<LogFile>> open_younger(const std::filesystem::path& folder, c
   return files;
 }
 
-// The program writes time and level first: {"time":"2026-03-01T10:00:00.000000Z","level":"info",… A quotation mark
+// The program writes time and level first: {"time":"2026-03-01T10:00:00.000Z","level":"info",… A quotation mark
 // within a value has a backslash before it, so that what is looked for can't stand in one.
 class Wanted {
  public:
   explicit Wanted(const LogFilter& filter)
-      : since_(filter.since ? fmt::format(R"({{"time":"{:%Y-%m-%dT%H:%M:%S}Z")", *filter.since) : ""),
+      : since_(filter.since ? fmt::format(R"({{"time":"{:%Y-%m-%dT%H:%M:%S}Z")",
+                                          std::chrono::floor<std::chrono::milliseconds>(*filter.since))
+                            : ""),
         request_(filter.request.empty() ? "" : fmt::format(R"("requestId":"{}")", filter.request)),
         only_trouble_(filter.only_trouble) {}
 

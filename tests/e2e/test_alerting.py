@@ -54,6 +54,7 @@ def watched(tmp_path):
             database.start()
             # A remote database is one whose address is given: its capacity is what is configured.
             service = Service(environment={"DATABASE_URL": database.database_url, "STORAGE_BYTES": str(64 << 20)})
+            service._database_url = database.database_url
             service.process = service.spawn()
             (tmp_path / "pixelpim.rules.yml").write_text(changed("prometheus/pixelpim.rules.yml", (r"\[5m\]", "[10s]"), (r"for: \d+m", "for: 1s")))
             (tmp_path / "prometheus.yml").write_text(changed("prometheus/prometheus.yml", ("15s", "1s"), (":9093", f":{alertmanager}"),
@@ -67,7 +68,7 @@ def watched(tmp_path):
                             ["prometheus-alertmanager", f"--config.file={tmp_path}/alertmanager.yml", f"--storage.path={tmp_path}/alerts",
                              f"--web.listen-address=127.0.0.1:{alertmanager}", "--cluster.listen-address="]):
                 programs.append(subprocess.Popen(command, stdout=(tmp_path / "output.txt").open("ab"), stderr=subprocess.STDOUT))
-            yield service, database, inbox, f"http://127.0.0.1:{prometheus}"
+            yield service, inbox, f"http://127.0.0.1:{prometheus}"
         finally:
             for program in programs:
                 program.terminate()
@@ -119,7 +120,7 @@ def end_trouble(database):
 
 
 def test_the_four_alerts_fire_and_are_over_and_mails_say_so(watched):
-    service, _, inbox, prometheus = watched
+    service, inbox, prometheus = watched
     wait_until(lambda: is_scraped(prometheus), 60, "Prometheus to scrape the program", pause=0.3)
     assert not firing(prometheus)
     told = lambda state, name: [text for to, subject, text in inbox.mails

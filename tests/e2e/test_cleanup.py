@@ -368,7 +368,7 @@ def test_the_leader_is_killed_half_way_and_another_goes_on(clock, tmp_path):
     files = {path.name: path for path in tmp_path.rglob("*") if path.is_file()}
     with clock.connect() as connection:
         ids = trashed(connection, 12_000, "50 days")
-        connection.execute('''UPDATE "Asset" SET "isDeleted" = true, "deletedAt" = (now() AT TIME ZONE 'UTC') - interval '50 days'''')
+        connection.execute("""UPDATE "Asset" SET "isDeleted" = true, "deletedAt" = (now() AT TIME ZONE 'UTC') - interval '50 days'""")
         keys = dict(connection.execute('SELECT c.key, a.id FROM "Asset" a JOIN "StoredContent" c ON c.hash = a."contentHash"').fetchall())
     assert len(files) == len(keys) == 160 and files.keys() == keys.keys()
 

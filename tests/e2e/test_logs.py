@@ -78,7 +78,7 @@ def test_64_requests_at_once_each_pay_for_their_own_statements(logged, owner):
              lambda i: ("GET", "/trash?limit=3", None),
              lambda i: ("POST", f"/products/{products[i]}/restore", None),  # refused: it is not in the trash
              lambda i: ("GET", "/products/999999999", None),
-             lambda i: ("POST", "/products", {"name": f"New {i}", "sku": f"NEW-{i}-{time.monotonic_ns()}"})]
+             lambda i: ("POST", "/products", {"name": f"New {uuid.uuid4()}", "sku": f"NEW-{uuid.uuid4()}"})]
     alone = {}
     for kind, request in enumerate(kinds):
         for i in range(2):  # the second time nothing has to be prepared
@@ -88,7 +88,7 @@ def test_64_requests_at_once_each_pay_for_their_own_statements(logged, owner):
     assert alone[0] == 0 and len(set(alone.values())) >= 3, alone
     for turn in range(3):
         requests = {f"turn-{turn}-{i}": kinds[i % 8](i) for i in range(64)}
-        assert set(asyncio.run(all_at_once(logged, owner.token, requests)).values()) <= {200, 201, 400, 404}
+        assert set(asyncio.run(all_at_once(logged, owner.token, requests)).values()) == {200, 201, 404}
         for number, line in logged_requests(logged, requests).items():
             assert line["statements"] == alone[int(number.split("-")[2]) % 8], line
             assert (line["statementMicroseconds"] > 0) == (line["statements"] > 0), line
@@ -128,7 +128,7 @@ def test_the_log_is_read_back(logged, owner):
     assert [line["time"] for line in everything] == sorted(line["time"] for line in everything)
     assert trouble == [line for line in everything[:len(everything)] if line["level"] in ("warn", "error")] and len(trouble) < len(everything)
     assert log_lines(logged, "--since", "1h", "--request", "look-for-me") == [line]
-    later = line["time"][:-8] + "999999Z"
+    later = line["time"][:-4] + "999Z"
     assert all(each["time"] >= later for each in log_lines(logged, "--since", later))
     assert log_lines(logged, "--since", "2000-01-01T00:00:00Z", "--request", "look-for-me") == [line]
     assert log_lines(logged, "--request", "look-for-m") == []
