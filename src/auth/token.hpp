@@ -20,17 +20,26 @@ struct Claims {
 
 class Tokens {
  public:
-  Tokens(std::string secret, std::chrono::seconds lifetime) : secret_(std::move(secret)), lifetime_(lifetime) {}
+  Tokens(std::string secret, std::chrono::seconds lifetime);
 
   std::string issue(const Claims& claims, std::chrono::system_clock::time_point now) const;
-  // What the token says; nullopt where it is no token, not signed by our secret with HS256, or expired.
+  // What the token says; nullopt where it is no token, not signed by our secret with HS256, or expired. Whether the
+  // account still is what the token says is another question, for the database.
   std::optional<Claims> verify(std::string_view token, std::chrono::system_clock::time_point now) const;
 
  private:
+  struct Signed {
+    Claims claims;
+    std::int64_t expires;  // seconds since 1970
+  };
+  struct Known;
+
   std::string signature_of(std::string_view signed_part) const;
+  std::optional<Signed> read(std::string_view token) const;
 
   std::string secret_;
   std::chrono::seconds lifetime_;
+  std::uint64_t number_;  // of this object among all that there were: none is taken for another
 };
 
 }  // namespace pim::auth
