@@ -4,6 +4,7 @@
 
 #include <array>
 #include <boost/json/value.hpp>
+#include <cstring>
 
 namespace pim::json {
 namespace {
@@ -46,6 +47,21 @@ std::size_t character_size(std::string_view text) {
   return overlong || surrogate || too_large ? 0 : size;
 }
 
+// How many bytes at the front of `text` are copied as they are, in steps of eight at a time.
+std::size_t plain_size(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+  // The high bit of each byte that is zero; of another only behind one.
+  constexpr auto zeros = [](std::uint64_t bytes) { return (bytes - ones) & ~bytes & highs; };
+  std::size_t size = 0;
+  for (; size + 8 <= text.size(); size += 8) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + size, 8);
+    const std::uint64_t below_space = (bytes - ones * ' ') & ~bytes;
+    if (((bytes | below_space | zeros(bytes ^ ones * '"') | zeros(bytes ^ ones * '\\')) & highs) != 0) break;
+  }
+  return size;
+}
+
 // With zeros before it.
 template <std::size_t Count>
 void append_digits(std::string& out, unsigned number) {
@@ -59,7 +75,7 @@ void append_digits(std::string& out, unsigned number) {
 void append_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t clean = 0;  // where the part begins that can be copied as it is
-  std::size_t i = 0;
+  std::size_t i = plain_size(text);
   while (i < text.size()) {
     const char need = needs[byte_at(text, i)];
     if (need == 0) {
