@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
+#include <cstring>
 #include <random>
 
 #include "async/awaiting.hpp"
@@ -27,6 +28,34 @@ bool is_stale_plan(const Error& error) { return error.sqlstate == "0A000" || err
 bool is_shutdown(const Error& error) { return error.sqlstate.starts_with("57P0"); }
 // A read that takes its connection down with it each time is not sent for ever.
 constexpr int losses_max = 3;
+// Reads that come while others are under way wait for those and go out together; but not behind one that takes longer.
+constexpr auto batch_time = 50ms;
+constexpr std::size_t batch_max = 64;  // where one of them fails, those behind it are sent again
+// In a query's slot: no message of its own is under way, it gets the answer of the slot before it.
+constexpr std::size_t shares_answer = 1;
+
+bool is_same(const Parameters::View& one, const Parameters::View& other) {
+  if (one.lengths != other.lengths) return false;
+  for (std::size_t i = 0; i < one.values.size(); ++i) {
+    if ((one.values[i] == nullptr) != (other.values[i] == nullptr)) return false;
+    if (one.values[i] != nullptr &&
+        std::memcmp(one.values[i], other.values[i], static_cast<std::size_t>(one.lengths[i])) != 0)
+      return false;
+  }
+  return true;
+}
+
+// The rows once more; of what has none, that it has none.
+ResultPointer copy_of(const PGresult* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  if (status != PGRES_TUPLES_OK) return ResultPointer{PQmakeEmptyPGresult(nullptr, status)};
+  return ResultPointer{PQcopyResult(result, PG_COPYRES_ATTRS | PG_COPYRES_TUPLES)};
+}
+
+bool is_failure(const PGresult* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_ABORTED;
+}
 
 // Notices, and what is said to an idle connection, are in the server's log.
 void drop_server_notice(void*, const PGresult*) {}
@@ -202,10 +231,17 @@ void Connection::for_each_again(F act) {
 void Connection::submit(Operation& operation) {
   if (!ready_) return operation.fail(lost_error("the connection to the database was lost"));
   operation.connection_ = this;
-  send(operation);
+  const auto is_young = [](const Operation* first) {
+    return first != nullptr && std::chrono::steady_clock::now() - first->begun_ < batch_time;
+  };
   if (settings_.sync == Sync::single) {
+    send(operation);
     add_sync();
+  } else if (!slots_.empty() && !unsynced_ && is_young(slots_.front().operation)) {
+    again_.push_back(&operation);  // until these are answered: `take_sync` sends what waits
+    return;
   } else {
+    send(operation);
     unsynced_ = true;
   }
   flush_soon();
@@ -294,6 +330,13 @@ bool Connection::take_answer(ResultPointer result) {
       take_prepared(slot, result.get());
       break;
     case Slot::Kind::query:
+      if (!slot.failed && is_failure(result.get())) slot.failed = error_of(result.get());
+      // Whoever goes on with it may give up others who share it: these are in the queue until it is their turn.
+      while (!slots_.empty() && slots_.front().kind == Slot::Kind::query && slots_.front().statement == shares_answer) {
+        if (slot.operation != nullptr) take_rows(*slot.operation, slot.failed, copy_of(result.get()));
+        slot.operation = slots_.front().operation;
+        slots_.pop_front();
+      }
       if (slot.operation != nullptr) take_rows(*slot.operation, std::move(slot.failed), std::move(result));
       break;
     case Slot::Kind::sync:
@@ -311,13 +354,10 @@ void Connection::take_prepared(const Slot& slot, const PGresult* result) {
 }
 
 void Connection::take_rows(Operation& operation, std::optional<Error> failed, ResultPointer result) {
-  const ExecStatusType status = PQresultStatus(result.get());
   if (failed) {
     take_error(operation, *std::move(failed));
-  } else if (status == PGRES_PIPELINE_ABORTED) {
+  } else if (PQresultStatus(result.get()) == PGRES_PIPELINE_ABORTED) {
     again_.push_back(&operation);
-  } else if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-    take_error(operation, error_of(result.get()));
   } else {
     operation.result_ = std::move(result);
     if (settings_.sync == Sync::shared) {
@@ -349,10 +389,31 @@ void Connection::take_error(Operation& operation, Error error) {
   }
 }
 
-// Between two Syncs everything fails with the first failure: those that never ran are sent again.
+// Between two Syncs everything fails with the first failure: those that never ran are sent again, with what came
+// meanwhile. Of reads that ask the very same, one is sent for all: the database is asked after all of them came, so
+// that no answer is older than its question.
 void Connection::take_sync() {
   if (answered_ != nullptr) std::exchange(answered_, nullptr)->finish();
-  for_each_again([this](Operation& operation) { submit(operation); });
+  std::vector<std::pair<const Operation*, Parameters::View>> sent;
+  for_each_again([&](Operation& operation) {
+    if (sent.size() >= batch_max) return again_.push_back(&operation);
+    auto parameters = operation.parameters_.view();
+    const auto same = std::ranges::find_if(sent, [&](const auto& each) {
+      return &each.first->statement_ == &operation.statement_ && is_same(each.second, parameters);
+    });
+    if (same == sent.end() || settings_.sync == Sync::single) {
+      if (!ready_) return submit(operation);
+      submit(operation);
+      const bool is_sent = !slots_.empty() && slots_.back().operation == &operation;  // or it waits for the next Sync
+      if (is_sent) sent.emplace_back(&operation, std::move(parameters));
+    } else {
+      operation.connection_ = this;
+      const auto leader = std::ranges::find(slots_, same->first, &Slot::operation);
+      slots_.insert(std::next(leader),
+                    {.kind = Slot::Kind::query, .operation = &operation, .statement = shares_answer});
+    }
+  });
+  if (ready_ && unsynced_) flush();
 }
 
 void Connection::abandon(const Operation& operation) noexcept {

@@ -65,10 +65,13 @@ const Statement<Number(std::int32_t, std::int32_t)> rename_both{
                                 wait AS MATERIALIZED (SELECT pg_sleep(0.2) FROM one)
                            UPDATE "Thing" t SET "name" = 'x' FROM wait WHERE "id" = $2::int4 RETURNING t."id" AS "value")"};
 const Statement<Number()> read_gone{"test_read_gone", R"(SELECT "id" AS "value" FROM "Gone")"};
+const Statement<Number()> count_up{"test_count_up",
+                                   R"(SELECT nextval('"Counter"')::int4 AS "value" FROM pg_sleep(0.02))"};
 const Statement<Nothing()> forget_plans{"test_forget_plans", "DEALLOCATE ALL", Plan::fresh};
 
 constexpr const char* schema = R"(CREATE TABLE "Thing" ("id" int PRIMARY KEY, "name" text NOT NULL);
-                                  CREATE TABLE "Gone" ("id" int))";
+                                  CREATE TABLE "Gone" ("id" int);
+                                  CREATE SEQUENCE "Counter")";
 
 std::size_t open_files() {
   return static_cast<std::size_t>(
@@ -249,6 +252,38 @@ TEST_F(PipelineTest, reads_of_one_turn_share_a_transaction) {
   };
   go(body());
   finish();
+}
+
+// Those who ask the same while they wait to be sent share one execution, also where the first of them gives up; who
+// asks while it is under way is asked for anew: an answer is never older than its question. (They wait only behind what
+// is quick: on a busy machine more than one try may be needed.)
+TEST_F(PipelineTest, the_same_read_is_sent_once_for_all_who_wait) {
+  Database& db = start({.readers = 1});
+  bool have_shared = false;
+  const auto body = [&]() -> Task<void> {
+    auto busy = db.read(slow_echo, 20, 1);
+    co_await pause(5ms);  // it is sent: the others wait for its answer
+    std::vector<std::unique_ptr<Query<Number>>> same;
+    for (int i = 0; i < 5; ++i) same.emplace_back(new Query<Number>(db.read(count_up)));
+    auto other = db.read(echo, 7);
+    same[3].reset();
+    std::ignore = co_await busy;
+    co_await pause(5ms);  // they are under way
+    same[0].reset();
+    same[2].reset();
+    auto later = db.read(count_up);
+    const auto one = co_await *same[1], two = co_await *same[4];
+    const auto rows = co_await other, last = co_await later;
+    EXPECT_TRUE(one && two && last && rows && (*rows)[0].value == 7);
+    EXPECT_GT((*last)[0].value, (*one)[0].value);
+    EXPECT_GT((*last)[0].value, (*two)[0].value);
+    have_shared = (*one)[0].value == (*two)[0].value;
+  };
+  for (int round = 0; round < 100 && !have_shared; ++round) {
+    go(body());
+    finish();
+  }
+  EXPECT_TRUE(have_shared);
 }
 
 // The failure ends the transaction that the three share: what had not run yet runs again.
