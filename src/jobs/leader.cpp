@@ -63,7 +63,7 @@ void Leader::run(const std::stop_token& stop) {
         if (leads) observe::Line(observe::Level::info, "leader.begun").add("pid", connection->backend_pid());
       }
       if (!ops::alerts::note_slow_statements(*connection)) break;
-      if (leads ? !lead(*connection, stop) : !clock_.look(*connection, config_.time_zone)) break;
+      if (leads ? !lead(*connection, stop) : !look_at_clock(*connection)) break;
       wait(stop, leader_pause);
     }
     if (leads) observe::change(observe::Gauge::leads, -1);
@@ -92,17 +92,21 @@ void Leader::watch_meanwhile(const std::stop_token& cleaned) {
   }
 }
 
-bool Leader::clean(pg::Blocking& connection, const std::stop_token& stop) {
-  namespace cleanup = ops::cleanup;
+// Every server looks: whoever is the first to find it wrong says so.
+std::optional<ops::cleanup::SeenClock> Leader::look_at_clock(pg::Blocking& connection) {
   const auto clock = clock_.look(connection, config_.time_zone);
   if (!clock) {
     log_trouble("cleanup.clock", clock.error());
-    return false;
+    return std::nullopt;
   }
-  if (clock->is_new) {
-    observe::Line(observe::Level::error, "cleanup.stopped").add("trouble", *clock->trouble);
-    if (!cleanup::note_stopped(connection, *clock->trouble)) return false;
-  }
+  if (clock->is_new) observe::Line(observe::Level::error, "cleanup.stopped").add("trouble", *clock->trouble);
+  return *clock;
+}
+
+bool Leader::clean(pg::Blocking& connection, const std::stop_token& stop) {
+  namespace cleanup = ops::cleanup;
+  const auto clock = look_at_clock(connection);
+  if (!clock) return false;
   if (clock->trouble) return true;
   if (const auto told = notices_.send(connection, clock->local); !told) {
     log_trouble("cleanup.mails", told.error());

@@ -29,6 +29,8 @@ class Leader {
   bool watch(pg::Blocking& connection);
   // Watches, on a connection of its own, while a cleanup goes on.
   void watch_meanwhile(const std::stop_token& cleaned);
+  // nullopt where the database is away.
+  std::optional<ops::cleanup::SeenClock> look_at_clock(pg::Blocking& connection);
   bool clean(pg::Blocking& connection, const std::stop_token& stop);
   void wait(const std::stop_token& stop, std::chrono::milliseconds time);
 

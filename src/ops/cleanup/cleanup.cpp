@@ -28,12 +28,6 @@ std::string_view name_of(Trigger trigger) {
   return names[static_cast<std::size_t>(trigger)];
 }
 
-std::string this_process() {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  return fmt::format("{} (process {})", host.data(), ::getpid());
-}
-
 pg::Timestamp as_timestamp(WallTime time) { return pg::Timestamp(time.time_since_epoch()); }
 
 bool passes_by_itself(const pg::Error& error) {
@@ -47,6 +41,12 @@ pg::Outcome<void> only_done(const pg::Outcome<pg::Rows<Row>>& rows) {
 }
 
 }  // namespace
+
+std::string this_process() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  return fmt::format("{} (process {})", host.data(), ::getpid());
+}
 
 pg::Outcome<bool> lock(pg::Blocking& connection) {
   const auto rows = connection.query(std::string(text::take_lock));
@@ -257,14 +257,9 @@ pg::Outcome<std::optional<WallTime>> due_slot(pg::Blocking& connection, const Sc
   const auto rows = connection.run(slot_state, as_timestamp(*slot));
   if (!rows) return std::unexpected(rows.error());
   if ((*rows)[0].has_any) return (*rows)[0].is_open ? slot : std::nullopt;
-  const auto skipped =
-      connection.run(skip_slot, std::optional(as_timestamp(*slot)), this_process(), "the schedule began after it");
+  const auto skipped = connection.run(skip_slot, as_timestamp(*slot), this_process(), "the schedule began after it");
   if (!skipped) return std::unexpected(skipped.error());
   return std::nullopt;
-}
-
-pg::Outcome<void> note_stopped(pg::Blocking& connection, std::string_view trouble) {
-  return only_done(connection.run(skip_slot, std::nullopt, this_process(), trouble));
 }
 
 pg::Outcome<bool> has_retries(pg::Blocking& connection) {

@@ -72,8 +72,8 @@ class Cleaner {
 // What is still to be made of a schedule at this local time: the time of the run that is due; nullopt for none. The
 // first time that there is a schedule, the run before it is not made up for.
 pg::Outcome<std::optional<WallTime>> due_slot(pg::Blocking& connection, const Schedule& schedule, WallTime now);
-// Notes that the clock can't be trusted, in the list of runs.
-pg::Outcome<void> note_stopped(pg::Blocking& connection, std::string_view trouble);
+// How the list of runs names who is at work: "host (process 12)".
+std::string this_process();
 // Is there something that could not be purged, and that it is time to try again?
 pg::Outcome<bool> has_retries(pg::Blocking& connection);
 

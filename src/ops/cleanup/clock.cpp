@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "ops/cleanup/cleanup.hpp"
 #include "sql/ops/cleanup.hpp"
 
 namespace pim::ops::cleanup {
@@ -21,18 +22,18 @@ struct ClockRow {
   std::optional<std::string_view> boot_id;
   std::optional<std::int64_t> boot_seconds;
   std::int32_t accepted;
-  std::optional<std::string_view> trouble;
 };
-BOOST_DESCRIBE_STRUCT(ClockRow, (), (at, local, seen_at, boot_id, boot_seconds, accepted, trouble))
+BOOST_DESCRIBE_STRUCT(ClockRow, (), (at, local, seen_at, boot_id, boot_seconds, accepted))
 
-struct Accepted {
+struct Noted {
   std::int32_t accepted;
+  bool is_new;
 };
-BOOST_DESCRIBE_STRUCT(Accepted, (), (accepted))
+BOOST_DESCRIBE_STRUCT(Noted, (), (accepted, is_new))
 
 const pg::Statement<ClockRow(std::string_view time_zone)> see_clock{"see_clock", sql::ops::cleanup::see_clock};
-const pg::Statement<Accepted(std::string_view boot_id, std::int64_t boot_seconds,
-                             std::optional<std::string_view> trouble, bool accepts)>
+const pg::Statement<Noted(std::string_view boot_id, std::int64_t boot_seconds, std::optional<std::string_view> trouble,
+                          bool accepts, std::string_view process)>
     note_clock{"note_clock", sql::ops::cleanup::note_clock};
 
 std::string boot_id() {
@@ -84,14 +85,14 @@ pg::Outcome<SeenClock> ClockWatch::look(pg::Blocking& connection, std::string_vi
         clock_trouble({*row.seen_at, std::string(row.boot_id.value_or("")), row.boot_seconds.value_or(0)}, now);
   }
   if (!seen.trouble) seen.trouble = clock_trouble(*own_, now);
-  seen.is_new = seen.trouble && !row.trouble;
-  const auto noted = connection.run(note_clock, now.boot_id, now.boot_seconds, seen.trouble, false);
+  const auto noted = connection.run(note_clock, now.boot_id, now.boot_seconds, seen.trouble, false, this_process());
   if (!noted) return std::unexpected(noted.error());
+  seen.is_new = (*noted)[0].is_new;
   return seen;
 }
 
 pg::Outcome<void> ClockWatch::accept(pg::Blocking& connection) {
-  const auto noted = connection.run(note_clock, boot_id(), boot_seconds(), std::nullopt, true);
+  const auto noted = connection.run(note_clock, boot_id(), boot_seconds(), std::nullopt, true, this_process());
   if (!noted) return std::unexpected(noted.error());
   return {};
 }

@@ -25,7 +25,7 @@ std::optional<std::string> clock_trouble(const ClockSight& before, const ClockSi
 struct SeenClock {
   WallTime local;  // in the zone that was asked for
   std::optional<std::string> trouble;
-  bool is_new = false;  // it was not known before
+  bool is_new = false;  // it was not known before; the list of runs has it now
 };
 
 class ClockWatch {

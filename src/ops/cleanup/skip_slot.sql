@@ -1,5 +1,5 @@
--- The run that would have been at $1 is not made up for, because of $3: there was none ever before, or the clock can't be trusted.
+-- The run that would have been at $1 is not made up for, because of $3: there was none ever before.
 INSERT INTO "CleanupRun" ("trigger", "slot", "state", "trouble", "startedBy", "finishedAt")
-VALUES ('schedule', $1::timestamp, CASE WHEN $1::timestamp IS NULL THEN 'stopped' ELSE 'skipped' END, $3::text, $2::text, now())
+VALUES ('schedule', $1::timestamp, 'skipped', $3::text, $2::text, now())
 ON CONFLICT ("slot") DO NOTHING
 RETURNING "id"

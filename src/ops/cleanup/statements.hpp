@@ -140,8 +140,8 @@ inline const pg::Statement<NumberRow(OptionalTime slot, Text trigger, Text proce
 inline const pg::Statement<EndedRow(std::int64_t run, Text state, OptionalText trouble)> end_run{"cleanup_end_run",
                                                                                                  text::end_run};
 inline const pg::Statement<NumberRow(std::int64_t run)> end_broken{"cleanup_end_broken", text::end_broken};
-inline const pg::Statement<NumberRow(OptionalTime slot, Text process, Text why)> skip_slot{"cleanup_skip_slot",
-                                                                                           text::skip_slot};
+inline const pg::Statement<NumberRow(pg::Timestamp slot, Text process, Text why)> skip_slot{"cleanup_skip_slot",
+                                                                                            text::skip_slot};
 inline const pg::Statement<SlotState(pg::Timestamp slot)> slot_state{"cleanup_slot_state", text::slot_state};
 inline const pg::Statement<FailureKey(std::int32_t limit)> failures_due{"cleanup_failures_due", text::failures_due};
 inline const pg::Statement<ItemRow()> forget_failures{"cleanup_forget_failures", text::forget_failures};
