@@ -13,6 +13,10 @@
 namespace pim::http {
 namespace {
 
+// While it drains: busy clients send the next request on a kept connection, and learn from its answer that it is the
+// last one. Closed at once, it would be cut while that is on its way.
+constexpr std::chrono::milliseconds last_requests{250};
+
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 
@@ -49,12 +53,14 @@ class TcpServer final : public Server {
     site_.draining = true;
     boost::system::error_code ignored;
     acceptor_.close(ignored);
-    const auto end = std::chrono::steady_clock::now() + site_.limits.drain_timeout;
+    const auto began = std::chrono::steady_clock::now(), end = began + site_.limits.drain_timeout;
     asio::steady_timer timer(runtime_.context(0));
     // Again and again: a session may have become idle after it was asked.
     while (site_.connections > 0) {
-      const bool force = std::chrono::steady_clock::now() >= end;
-      for_each_thread([force](Deadlines& deadlines) { force ? deadlines.expire_all() : deadlines.drain(); });
+      const auto now = std::chrono::steady_clock::now();
+      const bool force = now >= end;
+      if (force || now - began >= last_requests)
+        for_each_thread([force](Deadlines& deadlines) { force ? deadlines.expire_all() : deadlines.drain(); });
       timer.expires_after(std::chrono::milliseconds{20});
       co_await timer.async_wait(awaiting);
     }

@@ -120,7 +120,7 @@ bool Session::will_close() const {
 Task<void> Session::run() {
   for (;;) {
     phase_ = Phase::idle;
-    if (site_.draining || !co_await read_head()) break;
+    if (!co_await read_head()) break;
     phase_ = Phase::handler;
     never_expire();
     co_await serve();

@@ -277,8 +277,21 @@ def test_what_was_reviewed_is_reviewed_when_a_part_of_it_is_applied():
         return next(each["verdict"] for each in json.loads(database.run("preflight", "--json", check=False).stdout)["checks"] if each["name"] == "migration")
 
     assert migration() == "ok"
-    database.script("""UPDATE "_pixelpim_journal" SET detail = detail || jsonb_build_object('items', detail -> 'items' - 5) WHERE operation = 'review.migration'""")
+    database.script("""UPDATE "_pixelpim_journal" SET detail = detail || jsonb_build_object('items', (detail -> 'items') - 5) WHERE operation = 'review.migration'""")
     assert migration() == "fail", "one of them was not"
+
+
+def test_what_a_full_rollback_put_aside_can_be_left_there():
+    """test_evening.py has the deployment that takes it in."""
+    database = old_database(2)
+    review(database)
+    for command in (("migrate", "baseline", "--confirm"), ("migrate", "deploy"), ("backup", "create", "--verify", "--jobs", "1"), ("rollback", "full", "--confirm")):
+        database.run(*command)
+    done = database.run("deploy", "--confirm", "--jobs", "1", "--leave-archive", check=False, timeout=300)
+    assert "No PixelPim serves" in done.stderr and "stays where it is" in done.stderr, done.stderr
+    assert database.fetch("""SELECT state FROM "_pixelpim_journal" WHERE operation = 'rollback.full'""") == [("done",)]
+    assert database.fetch('SELECT DISTINCT kind FROM "Deletion"') == [("adopted",)], "of the rows that were in the trash before"
+    assert not json.loads(database.run("rollback", "full", "--undo", "--json").stdout)["doneBefore"]
 
 
 def test_killed_while_it_takes_over_a_database_the_same_command_goes_on():
