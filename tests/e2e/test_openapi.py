@@ -425,7 +425,13 @@ def operation(driven):
     driven.call(driven.nobody, "getMonitorPage")
     driven.call(admin, "getMonitorFacts")
     link = {"owner": driven.owner.id, "until": int(time.time()) + 3600}
-    for signature, status in (("wrong", 403), (keep_signature(driven.service, **link), 200)):
+    going = driven.owner.create()["id"]
+    driven.owner.delete(going)
+    with database.transaction():
+        database.execute("SET LOCAL session_replication_role = replica")
+        database.execute("""UPDATE "Product" SET "deletedAt" = now() - interval '30 days' + interval '30 minutes' WHERE id = %s""", (going,))
+    good = keep_signature(driven.service, **link)
+    for signature, status in (("wrong", 403), (good, 200), (good, 410)):  # what it keeps, it keeps once
         driven.call(driven.nobody, "getKeepPage", status, params=link | {"signature": signature})
         driven.call(driven.nobody, "keepComing", status, params=link | {"signature": signature})
     database.execute("""INSERT INTO "Alert"(name, summary, remedy, value, threshold, "resolvedAt")
