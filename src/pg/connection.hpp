@@ -48,7 +48,8 @@ class Connection {
   bool ended() const noexcept { return ended_; }
 
   bool ready() const noexcept { return ready_; }
-  std::size_t under_way() const noexcept { return slots_.size(); }
+  // What was sent and what waits for that.
+  std::size_t under_way() const noexcept { return slots_.size() + again_.size(); }
   // Sends an operation, with everything else of this turn of the loop. Fails it at once when not ready().
   void submit(Operation& operation);
 
