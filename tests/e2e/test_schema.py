@@ -424,6 +424,7 @@ def test_no_two_indexes_of_ours_are_the_same(database):
 
 FOR_EACH_ROW = {"Asset_version", "Product_sku_changed", "Asset_name_changed", "Product_version", "ProductAttribute_own", *(f"{table}_held" for table in TRASHABLE), "AssetGroup_removed", "LegalHold_placed",
                 *(f"{table}_link_lost" for table in ("Product", "Category", "Asset", "AssetGroup")),
+                *(f"{table}_members_lost" for table in ("Category", "Asset", "Attribute")),
                 "Deletion_brake", "AuditEvent_kept"}
 
 

@@ -102,6 +102,38 @@ def test_a_preview_names_what_is_gone_for_good_and_what_comes_back_without_it(te
     assert database.execute('SELECT count(*) FROM "LostLink" WHERE "userId" = %s AND kind = %s', (tenant.id, "product")).fetchone() == (0,)
 
 
+def test_a_preview_names_the_links_that_a_purge_took_along(tenant, database):
+    """A product's further category, value and file; the attribute of a family and of a group."""
+    first, further, size, colour, photo = (tenant.category("First"), tenant.category("Further"), tenant.attribute("Size"), tenant.attribute("Colour"),
+                                           tenant.asset("photo"))
+    family, group = tenant.family("Boots", required=(size,)), tenant.attribute_group("Looks", (size, colour))
+    trashed, living, purged = ({"categoryId": first, "attributesWithValues": [{"attributeId": size, "value": "9"}]} for _ in range(3))
+    trashed, living, purged = (tenant.create(**body)["id"] for body in (trashed, living, purged))
+    for product in (trashed, living, purged):
+        tenant.link_asset(product, photo)
+        database.execute('INSERT INTO "ProductCategory"("productId", "categoryId", position) VALUES (%s, %s, 1)', (product, further))
+    for path in (f"/products/{trashed}", f"/products/{purged}", f"/families/{family}", f"/attribute-groups/{group}"):
+        tenant.request("DELETE", path, 200)
+    going = [("categories", further), ("attributes", size), ("assets", photo)]
+    for path, number in going:
+        tenant.request("DELETE", f"/{path}/{number}", 200)
+    assert tenant.get(f"/products/{trashed}/restore-preview")["gone"] == [], "what is in the trash is not gone"
+    for path, number in going:
+        tenant.request("DELETE", f"/{path}/{number}/permanent", 200)
+
+    def said(path):
+        return [(g["kind"], g["id"], g["name"]) for g in tenant.get(f"{path}/restore-preview")["gone"]]
+
+    assert said(f"/products/{trashed}") == [("asset", photo, "photo"), ("attribute", size, "Size"), ("category", further, "Further")]
+    assert said(f"/families/{family}") == said(f"/attribute-groups/{group}") == [("attribute", size, "Size")]
+    assert database.execute('SELECT count(*) FROM "LostLink" WHERE "itemId" = %s AND kind = %s', (living, "product")).fetchone() == (0,)
+    tenant.request("POST", "/products/bulk-permanent", 200, json={"ids": [purged]})
+    tenant.restore(trashed)
+    tenant.delete(trashed)
+    assert said(f"/products/{trashed}") == [], "of another deletion that says nothing"
+    assert database.execute("""SELECT DISTINCT "itemId" FROM "LostLink" WHERE "userId" = %s AND kind = 'product'""", (tenant.id,)).fetchall() == [(trashed,)]
+
+
 def test_acceptance_17_a_restore_with_its_category_in_the_trash_says_so_and_never_fails_half_way(tenant):
     category = tenant.category("Shoes")
     product = tenant.create(categoryId=category)["id"]
