@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json/serialize.hpp>
+#include <limits>
 
 #include "base/text.hpp"
 #include "http/fields.hpp"
@@ -48,7 +49,7 @@ Result<BulkDelete> read_bulk_delete(const http::Request& request, const boost::j
                                     bool along) {
   const auto is_dry = http::flag_parameter(request, "dryRun", false);
   if (!is_dry) return std::unexpected(is_dry.error());
-  BulkDelete bulk{.selection = body, .is_dry = *is_dry, .along = along};
+  BulkDelete bulk{.selection = body, .is_dry = *is_dry, .along = along, .as_before = request.caller.trash_is_off};
   bulk.act = fmt::format("POST /{}/bulk-delete{}", kind.resource, along ? " along" : "");
   if (!body.is_object()) return bulk;
   boost::json::object& fields = bulk.selection.get_object();
@@ -76,7 +77,16 @@ Task<Result<http::Response>> preview_bulk_delete(pg::Database& database, const P
   co_return response;
 }
 
+std::int32_t rows_unseen_max(const BulkDelete& bulk) {
+  return bulk.as_before ? std::numeric_limits<Id>::max() : static_cast<Id>(rows_without_preview_max);
+}
+
+std::int32_t rows_at_once_max_of(const BulkDelete& bulk) {
+  return bulk.as_before ? std::numeric_limits<Id>::max() : rows_at_once_max;
+}
+
 Result<void> check_previewed(const Previewing& previewing, const BulkDelete& bulk, std::int64_t rows) {
+  if (bulk.as_before) return {};
   return check_preview_token(previewing.secret, {previewing.tenant, bulk.act, subject_of(bulk), rows}, bulk.token,
                              std::chrono::system_clock::now());
 }
@@ -108,7 +118,7 @@ Task<Result<http::Response>> bulk_delete(pg::Database& database, const Act& act,
                                          const BulkDelete& bulk, const ItemKind& kind, const Living& living) {
   const bool is_named = living.ids.has_value();
   // With a token, as many as it is for; without, as many as need none.
-  auto rows_max = static_cast<Id>(rows_without_preview_max);
+  auto rows_max = rows_unseen_max(bulk);
   if (bulk.is_dry || (!bulk.token.empty() && !is_named)) {
     const auto ids = co_await ids_of(database, act.tenant, kind, living);
     if (bulk.is_dry) co_return co_await preview_bulk_delete(database, previewing, bulk, kind, ids, is_named);
@@ -117,7 +127,7 @@ Task<Result<http::Response>> bulk_delete(pg::Database& database, const Act& act,
   }
   const auto rows = co_await database.write_patiently(
       delete_statement, act.tenant, kind.name, living.ids, view_of(living.like), view_of(living.type), living.group,
-      rows_max, rows_at_once_max, act.actor, std::nullopt, act.request_id);
+      rows_max, rows_at_once_max_of(bulk), act.actor, std::nullopt, act.request_id);
   const DeletedMany deleted = rows[0];
   if (deleted.chosen > rows_max) co_await check_previewed(previewing, bulk, deleted.chosen);
   co_return answer_to_bulk_delete(kind, deleted);

@@ -20,6 +20,7 @@ struct BulkDelete {
   std::string token;
   bool is_dry;
   bool along;       // with variants, or what is below
+  bool as_before;   // the trash is switched off: no preview is wanted, and all is done when it is answered
   std::string act;  // what the token is for
 };
 Result<BulkDelete> read_bulk_delete(const http::Request& request, const boost::json::value& body, const ItemKind& kind,
@@ -36,6 +37,10 @@ struct Previewing {
 Task<Result<http::Response>> preview_bulk_delete(pg::Database& database, const Previewing& previewing,
                                                  const BulkDelete& bulk, const ItemKind& kind,
                                                  const std::vector<std::int32_t>& ids, bool named_one_by_one);
+
+// How many may be chosen by one that has had no preview, and how many rows go before it is answered.
+std::int32_t rows_unseen_max(const BulkDelete& bulk);
+std::int32_t rows_at_once_max_of(const BulkDelete& bulk);
 
 // 428 where it wants a preview of so many rows, and has none.
 Result<void> check_previewed(const Previewing& previewing, const BulkDelete& bulk, std::int64_t rows);

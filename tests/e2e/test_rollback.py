@@ -90,6 +90,20 @@ def test_the_trash_is_gone_for_the_next_request_and_back_with_everything(service
     assert set(owner.request("DELETE", f"/products/{kept['id']}", 200).json()) > {"message", "deletionId", "undo"}
 
 
+def test_a_bulk_of_very_many_is_over_when_it_is_answered_as_it_was(service, owner):
+    """Nobody follows an act whose routes are not there, and no preview is asked for whose token nobody knows."""
+    owner = new_tenant(service, owner.database)
+    owner.database.execute("""INSERT INTO "Product"(name, sku, "userId", "updatedAt")
+                              SELECT 'Very many ' || n, 'VERY-' || n, %s, now() FROM generate_series(1, 10001) n""", (owner.id,))
+    owner.request("POST", "/trash/brake/release", json={"minutes": 5})
+    quick(service, "--confirm")
+    answer = owner.request("POST", "/products/bulk-delete", 200, json={"filters": {"search": "Very many"}}).json()
+    assert answer == {"message": "Deleted 10001 product(s)", "deletedCount": 10001}
+    assert owner.ids(search="Very many") == []
+    quick(service, "--undo")
+    assert owner.database.execute('SELECT state, "itemCount" FROM "Deletion" WHERE "userId" = %s', (owner.id,)).fetchall() == [("done", 10001)]
+
+
 def test_again_and_again_changes_nothing(service, switched_off):
     again = quick(service, "--confirm")
     assert again["trash"] == "off" and not again["changed"]

@@ -30,10 +30,11 @@ Task<Result<Outcome>> attach_to_family(pg::Database& database, const Act& act, s
 
 Task<Result<trash::DeletedMany>> delete_products(pg::Database& database, const Act& act,
                                                  const std::optional<std::vector<std::int32_t>>& ids,
-                                                 const Filter& filter, bool with_variants, std::int32_t rows_max) {
+                                                 const Filter& filter, bool with_variants, std::int32_t rows_max,
+                                                 std::int32_t rows_at_once) {
   const auto rows = co_await with_values(act.tenant, rows_max, {}, filter, {}, [&](const auto&... values) {
     return database.write_patiently(delete_products_statement, values..., ids, act.actor, with_variants, std::nullopt,
-                                    act.request_id, trash::rows_at_once_max);
+                                    act.request_id, rows_at_once);
   });
   trash::DeletedMany deleted = rows[0];
   if (deleted.chosen == 0 && !ids) co_await check_values(database, act.tenant, filter, {});

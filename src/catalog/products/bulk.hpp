@@ -29,10 +29,12 @@ Task<Result<Outcome>> attach_to_family(pg::Database& database, const Act& act, s
                                        const std::vector<std::int32_t>& products);
 
 // Moves products to the trash as one deletion: those of `ids`, or where there are none those that match, `rows_max` at
-// most; with their variants, or leaving them to stand alone. 400 for conditions that can't be.
+// most; with their variants, or leaving them to stand alone. More than `rows_at_once` go in the background. 400 for
+// conditions that can't be.
 Task<Result<trash::DeletedMany>> delete_products(pg::Database& database, const Act& act,
                                                  const std::optional<std::vector<std::int32_t>>& ids,
-                                                 const Filter& filter, bool with_variants, std::int32_t rows_max);
+                                                 const Filter& filter, bool with_variants, std::int32_t rows_max,
+                                                 std::int32_t rows_at_once);
 
 // The ids of those that match. 400 for conditions that can't be.
 Task<Result<std::vector<std::int32_t>>> matching_ids(pg::Database& database, std::int32_t tenant, const Filter& filter);

@@ -359,14 +359,14 @@ Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
                                                   chosen.ids.has_value());
   }
   // With a token, as many as it is for; without, as many as need none.
-  auto rows_max = static_cast<std::int32_t>(trash::rows_without_preview_max);
+  auto rows_max = trash::rows_unseen_max(bulk);
   if (!bulk.token.empty() && !chosen.ids) {
     const auto ids = co_await products::matching_ids(database(), caller.tenant, filter);
     co_await trash::check_previewed(previewing, bulk, std::ssize(ids));
     rows_max = std::max(rows_max, static_cast<std::int32_t>(ids.size()));
   }
   const auto deleted = co_await products::delete_products(database(), act_of(request, caller), chosen.ids, filter,
-                                                          with_variants, rows_max);
+                                                          with_variants, rows_max, trash::rows_at_once_max_of(bulk));
   if (deleted.chosen > rows_max) co_await trash::check_previewed(previewing, bulk, deleted.chosen);
   co_return trash::answer_to_bulk_delete(*trash::find_kind("product"), deleted);
 }
