@@ -3,9 +3,13 @@
 Attributes, families, categories and assets are made by SQL: the tests that use them are about products.
 """
 
+import base64
+import dataclasses
 import hmac
 import itertools
+import json
 import uuid
+import weakref
 
 import httpx
 import psycopg
@@ -133,12 +137,49 @@ def new_email(name: str) -> str:
     return f"{name}-{uuid.uuid4().hex[:10]}@shop.example"
 
 
+@dataclasses.dataclass
+class Signing:
+    """What makes further accounts of a service, and their tokens, as its program makes them: hashing passwords is made to take its time."""
+    password: str  # PASSWORD, as the program keeps it
+    header: str
+    claims: dict
+    secret: bytes
+
+    def token(self, user_id: int, email: str, role: str, owner: int | None = None) -> str:
+        claims = json.dumps(self.claims | {"sub": user_id, "email": email, "role": role, "ownerId": owner}, separators=(",", ":"))
+        signed = f"{self.header}.{_base64url(claims.encode())}"
+        return f"{signed}.{self.signature(signed)}"
+
+    def signature(self, signed: str) -> str:
+        return _base64url(hmac.new(self.secret, signed.encode(), "sha256").digest())
+
+
+_signing = weakref.WeakKeyDictionary()
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def signing_of(service: Service, database: psycopg.Connection) -> Signing:
+    """Learned from an account that an operator makes, and that logs in."""
+    if service not in _signing:
+        email = new_email("first")
+        service.run("user", "add", email, "--password-stdin", stdin=PASSWORD + "\n")
+        header, claims, signature = log_in(service, email).split(".")
+        password = database.execute('DELETE FROM "User" WHERE email = %s RETURNING password', (email,)).fetchone()[0]
+        made = Signing(password, header, json.loads(base64.urlsafe_b64decode(claims + "==")), (service.state / "secret").read_bytes().strip())
+        assert made.signature(f"{header}.{claims}") == signature, "tokens are signed in another way by now"
+        _signing[service] = made
+    return _signing[service]
+
+
 def new_tenant(service: Service, database: psycopg.Connection, name: str = "owner", role: str | None = None) -> Tenant:
-    """An account as an operator makes it, logged in as its user does."""
-    email = new_email(name)
-    service.run("user", "add", email, "--password-stdin", *(["--role", role] if role else []), stdin=PASSWORD + "\n")
-    user_id = database.execute('SELECT id FROM "User" WHERE email = %s', (email,)).fetchone()[0]
-    return Tenant(service, database, email, log_in(service, email), user_id)
+    """An account as one that an operator made, and that logged in."""
+    email, role, signing = new_email(name), role or "OWNER", signing_of(service, database)
+    user_id = database.execute("""INSERT INTO "User"(email, password, role) VALUES (%s, %s, %s) RETURNING id""",
+                               (email, signing.password, role)).fetchone()[0]
+    return Tenant(service, database, email, signing.token(user_id, email, role), user_id)
 
 
 def new_staff(owner: Tenant, grants: tuple = ()) -> Api:
@@ -149,7 +190,8 @@ def new_staff(owner: Tenant, grants: tuple = ()) -> Api:
                           email, owner.id)
     for resource, action in grants:
         grant(owner.database, staff, resource, action)
-    api = Api(owner.service, log_in(owner.service, email))
+    signing = signing_of(owner.service, owner.database)
+    api = Api(owner.service, signing.token(staff, email, "STAFF", owner.id))
     api.id = staff
     return api
 
