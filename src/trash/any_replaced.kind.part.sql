@@ -1,1 +1,1 @@
-{union} SELECT '{kind}'::text AS kind, r."id", r.name, r."deletionId" FROM replaced_{cte} r
+{union} SELECT '{kind}'::text AS kind, r."id", r.name, r."deletionId", r.is_root, r."itemCount" FROM replaced_{cte} r

@@ -5,11 +5,11 @@ WITH RECURSIVE wanted AS (
      WHERE g."userId" = $1::int4 AND g."id" = $2::int4 AND NOT g."isDeleted"
     UNION
     SELECT b."id" FROM wanted w JOIN "AssetGroup" b ON b."parentGroupId" = w."id"
-     WHERE b."userId" = $1::int4 AND NOT b."isDeleted"),
+     WHERE b."userId" + 0 = $1::int4 AND NOT b."isDeleted"),
 item AS MATERIALIZED (
-    SELECT g."id", g."groupName" FROM "AssetGroup" g
-     WHERE g."userId" = $1::int4 AND g."id" IN (SELECT w."id" FROM wanted w) AND NOT g."isDeleted"
-     ORDER BY g."id" FOR UPDATE),
+    SELECT g."id", g."groupName" FROM wanted w JOIN "AssetGroup" g ON g."id" = w."id"
+     WHERE CASE WHEN g."userId" = $1::int4 THEN NOT g."isDeleted" END
+     ORDER BY g."id" FOR UPDATE OF g),
 root AS (SELECT i."id", i."groupName" FROM item i WHERE i."id" = $2::int4),
 deletion AS (
     INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
@@ -18,7 +18,7 @@ deletion AS (
 trashed AS (
     UPDATE "AssetGroup" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
       FROM item i, deletion d
-     WHERE t."id" = i."id" AND NOT t."isDeleted"
+     WHERE t."id" = i."id" AND CASE WHEN t."userId" = $1::int4 THEN NOT t."isDeleted" END
     RETURNING t."id"),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")

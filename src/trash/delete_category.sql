@@ -5,11 +5,11 @@ WITH RECURSIVE wanted AS (
      WHERE c."userId" = $1::int4 AND c."id" = $2::int4 AND NOT c."isDeleted"
     UNION
     SELECT b."id" FROM wanted w JOIN "Category" b ON b."parentCategoryId" = w."id"
-     WHERE $6::bool AND b."userId" = $1::int4 AND NOT b."isDeleted"),
+     WHERE $6::bool AND b."userId" + 0 = $1::int4 AND NOT b."isDeleted"),
 item AS MATERIALIZED (
-    SELECT c."id", c."name" FROM "Category" c
-     WHERE c."userId" = $1::int4 AND c."id" IN (SELECT w."id" FROM wanted w) AND NOT c."isDeleted"
-     ORDER BY c."id" FOR UPDATE),
+    SELECT c."id", c."name" FROM wanted w JOIN "Category" c ON c."id" = w."id"
+     WHERE CASE WHEN c."userId" = $1::int4 THEN NOT c."isDeleted" END
+     ORDER BY c."id" FOR UPDATE OF c),
 root AS (SELECT i."id", i."name" FROM item i WHERE i."id" = $2::int4),
 deletion AS (
     INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
@@ -18,7 +18,7 @@ deletion AS (
 trashed AS (
     UPDATE "Category" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
       FROM item i, deletion d
-     WHERE t."id" = i."id" AND NOT t."isDeleted"
+     WHERE t."id" = i."id" AND CASE WHEN t."userId" = $1::int4 THEN NOT t."isDeleted" END
     RETURNING t."id"),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")

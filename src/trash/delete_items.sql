@@ -40,5 +40,6 @@ audit AS (
            jsonb_build_object('name', i.name) FROM item i, deletion d)
 SELECT s.chosen AS "chosen", (SELECT d."id" FROM deletion d) AS "deletionId", (SELECT d."createdAt" FROM deletion d) AS "deletedAt",
        coalesce((SELECT d."itemCount" FROM deletion d), 0) AS "itemCount", EXISTS (SELECT FROM begun) AS "isRunning",
-       ARRAY(SELECT c."id" FROM chosen c WHERE s.is_few AND c."id" IN (SELECT i."id" FROM item i) ORDER BY c."id") AS "ids"
+       ARRAY(SELECT c."id" FROM chosen c
+              WHERE s.is_few AND (c."id" IN (SELECT i."id" FROM item i)) IS TRUE ORDER BY c."id") AS "ids"
   FROM size s

@@ -18,7 +18,7 @@ deletion AS (
 trashed AS (
     UPDATE "Product" p SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
       FROM item i, deletion d
-     WHERE p."id" = i."id" AND NOT p."isDeleted"
+     WHERE p."id" = i."id" AND CASE WHEN p."userId" = $1::int4 THEN NOT p."isDeleted" END
     RETURNING p."id"),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")

@@ -18,17 +18,22 @@ chosen AS MATERIALIZED (
 size AS MATERIALIZED (
     SELECT count(*) AS rows, count(*) BETWEEN 1 AND least($2::int4, $32::int4) AS is_few,
            count(*) > $32::int4 AND count(*) <= $2::int4 AS is_many FROM chosen),
+-- (+ 0, and the CASE: they are found by their ids and parents, and not among all of the tenant's, whatever the planner takes
+-- those to be.)
+wanted AS MATERIALIZED (
+    SELECT c."id" FROM chosen c
+    UNION
+    SELECT v."id" FROM chosen c JOIN "Product" v ON v."parentProductId" = c."id"
+     WHERE $29::bool AND v."userId" + 0 = $1::int4 AND NOT v."isDeleted"),
 item AS MATERIALIZED (
-    SELECT p."id", p."name", p."sku" FROM "Product" p
-     WHERE p."userId" = $1::int4 AND NOT p."isDeleted" AND (SELECT s.is_few FROM size s)
-       AND (p."id" = ANY (ARRAY(SELECT c."id" FROM chosen c))
-            OR $29::bool AND p."parentProductId" = ANY (ARRAY(SELECT c."id" FROM chosen c)))
-     ORDER BY p."id" FOR UPDATE),
+    SELECT p."id", p."name", p."sku" FROM wanted w JOIN "Product" p ON p."id" = w."id"
+     WHERE CASE WHEN p."userId" = $1::int4 THEN NOT p."isDeleted" END AND (SELECT s.is_few FROM size s)
+     ORDER BY p."id" FOR UPDATE OF p),
 -- Variants first: so they need not be detached before they go.
 listed AS MATERIALIZED (
-    SELECT p."id", (row_number() OVER (ORDER BY p."parentProductId" IS NULL, p."id") - 1) / 2000 AS batch FROM "Product" p
-     WHERE p."userId" = $1::int4 AND NOT p."isDeleted" AND (SELECT s.is_many FROM size s)
-       AND (p."id" IN (SELECT c."id" FROM chosen c) OR $29::bool AND p."parentProductId" IN (SELECT c."id" FROM chosen c))),
+    SELECT p."id", (row_number() OVER (ORDER BY p."parentProductId" IS NULL, p."id") - 1) / 2000 AS batch
+      FROM wanted w JOIN "Product" p ON p."id" = w."id"
+     WHERE CASE WHEN p."userId" = $1::int4 THEN NOT p."isDeleted" END AND (SELECT s.is_many FROM size s)),
 deletion AS (
     INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId", "state")
     SELECT $1::int4, $28::int4, 'product', NULL, n.rows, $30::text, $31::text,
@@ -38,7 +43,7 @@ deletion AS (
 trashed AS (
     UPDATE "Product" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
       FROM item i, deletion d
-     WHERE t."id" = i."id" AND NOT t."isDeleted"
+     WHERE t."id" = i."id" AND CASE WHEN t."userId" = $1::int4 THEN NOT t."isDeleted" END
     RETURNING t."id"),
 begun AS (
     INSERT INTO "BulkAct" ("userId", "actorId", "act", "kinds", "deletionId", "requestId", "reason", "total")

@@ -257,7 +257,7 @@ void write_dependency(json::Object& out, const Dependency& dependency) {
   out.add("restore", fmt::format("POST /{}/{}/restore", kind->resource, dependency.id));
 }
 
-// It can't come back: what pointed at it comes back without.
+// It can't come back: what pointed at it, or had a value of it, comes back without.
 void write_gone(json::Object& out, const Gone& gone) {
   out.add("kind", gone.kind).add("id", gone.id).add("name", gone.name).add("purgedAt", gone.at);
   out.object("of").add("kind", gone.of_kind).add("id", gone.of_id);
@@ -448,12 +448,22 @@ Task<Result<std::string>> restore_one(pg::Database& database, const Act& act, co
 
 // Previews ------------------------------------------------------------------------------------------------------
 
+// A preview of very many rows gets the time that the act itself has.
+template <class Ask>
+auto preview_in_time(pg::Database& database, std::size_t rows, const Ask& ask) {
+  constexpr std::size_t searched_max = 1000;
+  return rows <= searched_max ? ask([&](const auto&... values) { return database.search(values...); })
+                              : ask([&](const auto&... values) { return database.write_patiently(values...); });
+}
+
 Task<Result<Preview>> preview_restore(pg::Database& database, Id tenant, const Chosen& chosen, const RestoreHow& how,
                                       int retention_days) {
-  const auto rows =
-      co_await database.search(preview_restore_statement, tenant, chosen.kinds, chosen.ids, chosen.deletion,
-                               view_of(chosen.like), chosen.deleted_by, chosen.since, chosen.before, chosen.limit,
-                               chosen.along, how.with_dependencies, how.dependency_kinds, retention_days);
+  const std::size_t rows_max = chosen.ids ? chosen.ids->size() : 0;
+  const auto rows = co_await preview_in_time(database, rows_max, [&](const auto& send) {
+    return send(preview_restore_statement, tenant, chosen.kinds, chosen.ids, chosen.deletion, view_of(chosen.like),
+                chosen.deleted_by, chosen.since, chosen.before, chosen.limit, chosen.along, how.with_dependencies,
+                how.dependency_kinds, retention_days);
+  });
   const RestorePreviewRow row = rows[0];
   std::string text;
   json::Object out{text};
@@ -480,14 +490,6 @@ Task<Result<Preview>> preview_restore(pg::Database& database, Id tenant, const C
   }
   out.close();
   co_return Preview{row.chosen, row.items, members(text)};
-}
-
-// A preview of very many rows gets the time that the act itself has.
-template <class Ask>
-auto preview_in_time(pg::Database& database, std::size_t rows, const Ask& ask) {
-  constexpr std::size_t searched_max = 1000;
-  return rows <= searched_max ? ask([&](const auto&... values) { return database.search(values...); })
-                              : ask([&](const auto&... values) { return database.write_patiently(values...); });
 }
 
 Task<Result<Preview>> preview_purge(pg::Database& database, Id tenant, const Chosen& chosen) {

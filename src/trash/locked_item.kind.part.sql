@@ -3,4 +3,4 @@
            t."deletionId", t."deletedAt"
       FROM (SELECT DISTINCT w."id", w."deletionId" FROM wanted w WHERE w.kind = '{kind}') w
       JOIN "{table}" t ON t."id" = w."id" AND t."deletionId" IS NOT DISTINCT FROM w."deletionId"
-     WHERE t."userId" = $1::int4 AND t."isDeleted" ORDER BY t."id" FOR UPDATE OF t),
+     WHERE CASE WHEN t."userId" = $1::int4 THEN t."isDeleted" END ORDER BY t."id" FOR UPDATE OF t),

@@ -14,11 +14,13 @@ held AS MATERIALIZED (
 SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM item) AS "items",
        ARRAY(SELECT ROW(k.kind, k.rows) FROM kinds k ORDER BY k.kind) AS "kinds",
        (SELECT count(*)::int4 FROM item i WHERE i.kind = 'product' AND i.parent IS NOT NULL) AS "variants",
-       (SELECT count(*) FROM "ProductAttribute" v WHERE v."productId" IN (SELECT i."id" FROM item i WHERE i.kind = 'product')
-            OR v."attributeId" IN (SELECT i."id" FROM item i WHERE i.kind = 'attribute')) AS "values",
-       (SELECT count(*) FROM "ProductAsset" l WHERE l."productId" IN (SELECT i."id" FROM item i WHERE i.kind = 'product')
-            OR l."assetId" IN (SELECT i."id" FROM item i WHERE i.kind = 'asset')) AS "links",
+       (SELECT count(*) FROM (
+            SELECT v."id" FROM item i JOIN "ProductAttribute" v ON v."productId" = i."id" WHERE i.kind = 'product'
+            UNION SELECT v."id" FROM item i JOIN "ProductAttribute" v ON v."attributeId" = i."id" WHERE i.kind = 'attribute') n) AS "values",
+       (SELECT count(*) FROM (
+            SELECT l."id" FROM item i JOIN "ProductAsset" l ON l."productId" = i."id" WHERE i.kind = 'product'
+            UNION SELECT l."id" FROM item i JOIN "ProductAsset" l ON l."assetId" = i."id" WHERE i.kind = 'asset') n) AS "links",
        (SELECT count(*) FROM item i WHERE i.kind = 'asset') AS "files",
        (SELECT coalesce(sum(a."size"), 0)::int8 FROM "Asset" a
-         WHERE a."userId" = $1::int4 AND a."id" IN (SELECT i."id" FROM item i WHERE i.kind = 'asset')) AS "bytes",
+         WHERE CASE WHEN a."userId" = $1::int4 THEN a."isDeleted" END AND a."id" IN (SELECT i."id" FROM item i WHERE i.kind = 'asset')) AS "bytes",
        ARRAY(SELECT ROW(h.kind, h."id", h.name, h.hold, h."reason", h."placedBy") FROM held h ORDER BY h.kind, h."id" LIMIT 100) AS "held"

@@ -17,19 +17,21 @@ SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 F
                FROM in_the_way w ORDER BY w.kind, w."id", w.field DESC LIMIT 100) AS "conflicts",
        ARRAY(SELECT ROW(w.kind, w."id", w.field,
                         CASE WHEN w.field = 'sku' THEN trash_free_name('sku', $1::int4, NULL, w.value, 40, w.nth - (w.holder IS NULL)::int4)
-                             ELSE trash_free_name(w.kind, $1::int4, i.place, w.value, CASE w.kind WHEN 'asset' THEN 255 ELSE 100 END,
+                             ELSE trash_free_name(w.kind, $1::int4, w.place, w.value, CASE w.kind WHEN 'asset' THEN 255 ELSE 100 END,
                                                   w.nth - (w.holder IS NULL)::int4) END)
-               FROM in_the_way w JOIN item i ON i.kind = w.kind AND i."id" = w."id"
+               FROM in_the_way w
               ORDER BY w.kind, w."id", w.field DESC LIMIT 100) AS "names",
        ARRAY(SELECT ROW(t."kind", t."id", t."name", x.of_kind, x.of_id)
                FROM (SELECT DISTINCT n.kind, n."id", w.kind AS of_kind, w."id" AS of_id FROM item w, LATERAL (
-        /* dependencies.part.sql */) n) x
-               JOIN trash."Item" t ON t."kind" = x.kind AND t."id" = x."id" AND t."userId" = $1::int4
-              WHERE NOT EXISTS (SELECT FROM item o WHERE o.kind = x.kind AND o."id" = x."id")
+        /* dependencies.part.sql */) n) x,
+                    LATERAL (SELECT t."kind", t."id", t."name" FROM trash."Item" t
+                              WHERE t."kind" = x.kind AND t."id" = x."id" AND t."userId" + 0 = $1::int4 OFFSET 0) t
+              WHERE ((x.kind, x."id") IN (SELECT o.kind, o."id" FROM item o)) IS NOT TRUE
               ORDER BY t."kind", t."id", x.of_kind, x.of_id LIMIT 100) AS "stillInTrash",
        ARRAY(SELECT ROW(l."goneKind", l."goneId", n.name, i.kind, i."id", l."at" AT TIME ZONE 'UTC')
-               FROM item i JOIN "LostLink" l ON l."userId" = $1::int4 AND l."kind" = i.kind AND l."itemId" = i."id"
-                                            AND l."deletionId" IS NOT DISTINCT FROM i."deletionId"
+               FROM item i, LATERAL (SELECT l."goneKind", l."goneId", l."at" FROM "LostLink" l
+                                      WHERE l."userId" = $1::int4 AND l."kind" = i.kind AND l."itemId" = i."id"
+                                        AND l."deletionId" IS NOT DISTINCT FROM i."deletionId" OFFSET 0) l
                LEFT JOIN LATERAL (SELECT e."detail" ->> 'name' AS name FROM "AuditEvent" e
                                    WHERE e."userId" = $1::int4 AND e."entity" = l."goneKind" AND e."entityId" = l."goneId"
                                      AND e."action" LIKE '%.purge%' ORDER BY e."id" DESC LIMIT 1) n ON true

@@ -39,9 +39,9 @@ audit AS (
            i.kind, i."id", i."deletionId", $14::text,
            jsonb_strip_nulls(jsonb_build_object('name', i.name, 'sku', i.sku, 'certificate', (SELECT x."id" FROM certificate x),
                'items', CASE WHEN NOT $16::bool THEN (SELECT count(*) FROM purged) END))
-      FROM purged p JOIN doomed i ON i.kind = p.kind AND i."id" = p."id")
+      FROM doomed i WHERE ((i.kind, i."id") IN (SELECT p.kind, p."id" FROM purged p)) IS TRUE)
 SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM purged) AS "purged",
        (SELECT c."id" FROM certificate c) AS "certificateId",
        ARRAY(SELECT ROW(i.kind, i."id", i.name) FROM item i
-              WHERE NOT EXISTS (SELECT FROM doomed o WHERE o.kind = i.kind AND o."id" = i."id")
+              WHERE ((i.kind, i."id") IN (SELECT o.kind, o."id" FROM doomed o)) IS NOT TRUE
               ORDER BY i.kind, i."id" LIMIT 100) AS "kept"

@@ -6,18 +6,18 @@ WITH RECURSIVE wanted AS (
      WHERE c."userId" = $1::int4 AND c."id" = $2::int4 AND c."isDeleted"
     UNION
     SELECT b."id", b."deletionId" FROM wanted w JOIN "Category" b
-        ON b."parentCategoryId" = w."id" AND b."deletionId" = w."deletionId" AND b."isDeleted"
-     WHERE $5::bool AND b."userId" = $1::int4),
+        ON b."parentCategoryId" = w."id" AND b."deletionId" + 0 = w."deletionId" AND b."isDeleted"
+     WHERE $5::bool AND b."userId" + 0 = $1::int4),
 item AS MATERIALIZED (
     SELECT c."id", c."name", c."deletionId" FROM "Category" c
       JOIN wanted w ON w."id" = c."id" AND w."deletionId" IS NOT DISTINCT FROM c."deletionId"
-     WHERE c."userId" = $1::int4 AND c."isDeleted"
+     WHERE CASE WHEN c."userId" = $1::int4 THEN c."isDeleted" END
      ORDER BY c."id" FOR UPDATE OF c),
 root AS (SELECT i."id", i."name", i."deletionId" FROM item i WHERE i."id" = $2::int4),
 restored AS (
     UPDATE "Category" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL
       FROM item i
-     WHERE t."id" = i."id" AND t."isDeleted"
+     WHERE t."id" = i."id" AND CASE WHEN t."userId" = $1::int4 THEN t."isDeleted" END
     RETURNING t."id"),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")

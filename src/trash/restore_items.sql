@@ -10,42 +10,53 @@ WITH RECURSIVE
 planned AS MATERIALIZED (
     SELECT i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt",
            CASE $15::text WHEN 'fail' THEN NOT EXISTS (SELECT FROM in_the_way)
-                          WHEN 'skip' THEN s.field IS NULL AND n.field IS NULL
-                          WHEN 'replace' THEN coalesce(s.nth, 1) = 1 AND coalesce(n.nth, 1) = 1
+                          WHEN 'skip' THEN coalesce(i.sku_nth, i.name_nth) IS NULL
+                          WHEN 'replace' THEN coalesce(i.sku_nth, 1) = 1 AND coalesce(i.name_nth, 1) = 1
                           ELSE true END AS comes_back,
-           CASE WHEN $15::text = 'rename' AND s.field IS NOT NULL
-                THEN trash_free_name('sku', $1::int4, NULL, i.sku, 40, s.nth - (s.holder IS NULL)::int4 + $17::int4) END AS new_sku,
-           CASE WHEN $15::text = 'rename' AND n.field IS NOT NULL
+           CASE WHEN $15::text = 'rename' AND i.sku_nth IS NOT NULL
+                THEN trash_free_name('sku', $1::int4, NULL, i.sku, 40, i.sku_nth - i.sku_is_free + $17::int4) END AS new_sku,
+           CASE WHEN $15::text = 'rename' AND i.name_nth IS NOT NULL
                 THEN trash_free_name(i.kind, $1::int4, i.place, i.name, CASE i.kind WHEN 'asset' THEN 255 ELSE 100 END,
-                                     n.nth - (n.holder IS NULL)::int4 + $17::int4) END AS new_name
-      FROM item i
-      LEFT JOIN in_the_way s ON s.kind = i.kind AND s."id" = i."id" AND s.field = 'sku'
-      LEFT JOIN in_the_way n ON n.kind = i.kind AND n."id" = i."id" AND n.field = 'name'),
+                                     i.name_nth - i.name_is_free + $17::int4) END AS new_name
+      -- (Grouped, and not joined: ten thousand with ten thousand of which the planner knows nothing may be each with each.)
+      FROM (SELECT n.kind, n."id", n.name, n.sku, n.place, n."deletionId", n."deletedAt",
+                   min(n.nth) FILTER (WHERE n.field = 'sku' AND (n.holder IS NOT NULL OR n.nth > 1)) AS sku_nth,
+                   min((n.holder IS NULL)::int4) FILTER (WHERE n.field = 'sku') AS sku_is_free,
+                   min(n.nth) FILTER (WHERE n.field = 'name' AND (n.holder IS NOT NULL OR n.nth > 1)) AS name_nth,
+                   min((n.holder IS NULL)::int4) FILTER (WHERE n.field = 'name') AS name_is_free
+              FROM needed n GROUP BY n.kind, n."id", n.name, n.sku, n.place, n."deletionId", n."deletedAt") i),
 -- Those that are replaced: a category or group with all that lives below it.
 holder_item AS (
     SELECT DISTINCT w.kind AS root_kind, w.holder AS root, w.kind, w.holder AS "id"
-      FROM in_the_way w JOIN planned p ON p.kind = w.kind AND p."id" = w."id" AND p.comes_back
+      FROM in_the_way w
      WHERE $15::text = 'replace' AND w.holder IS NOT NULL
+       AND ((w.kind, w."id") IN (SELECT p.kind, p."id" FROM planned p WHERE p.comes_back)) IS TRUE  -- hashed, always
     UNION
     SELECT h.root_kind, h.root, h.kind, b."id" FROM holder_item h, LATERAL (
         SELECT t."id" FROM "Category" t
-         WHERE h.kind = 'category' AND t."userId" = $1::int4 AND t."parentCategoryId" = h."id" AND NOT t."isDeleted"
+         WHERE h.kind = 'category' AND t."userId" + 0 = $1::int4 AND t."parentCategoryId" = h."id" AND NOT t."isDeleted"
         UNION ALL SELECT t."id" FROM "AssetGroup" t
-         WHERE h.kind = 'assetGroup' AND t."userId" = $1::int4 AND t."parentGroupId" = h."id" AND NOT t."isDeleted") b),
+         WHERE h.kind = 'assetGroup' AND t."userId" + 0 = $1::int4 AND t."parentGroupId" = h."id" AND NOT t."isDeleted") b),
 holder_deletion AS (
     INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
     SELECT $1::int4, $13::int4, h.root_kind, h.root, count(*), 'replaced by a restore', $14::text
       FROM holder_item h GROUP BY h.root_kind, h.root ORDER BY h.root_kind, h.root
     RETURNING "id", "kind", "rootId", "createdAt", "itemCount"),
+-- Each with its own deletion, where it is below another one that is replaced too. (FULL: hashed, always.)
+replacing AS MATERIALIZED (
+    SELECT DISTINCT ON (h.kind, h."id") h.kind, h."id", d."id" AS "deletionId", d."createdAt", d."itemCount",
+           (h.kind, h."id") = (h.root_kind, h.root) AS is_root
+      FROM holder_item h FULL JOIN holder_deletion d ON d."kind" = h.root_kind AND d."rootId" = h.root
+     ORDER BY h.kind, h."id", is_root DESC),
 /* replaced.kind.part.sql */
 replaced AS MATERIALIZED (/* any_replaced.kind.part.sql */),
 /* restored.kind.part.sql */
 restored AS MATERIALIZED (/* any_restored.kind.part.sql */),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
-    SELECT $1::int4, $13::int4, d."kind" || '.delete', d."kind", d."rootId", d."id", $14::text,
-           jsonb_build_object('name', r.name, 'items', d."itemCount", 'replaced', true)
-      FROM holder_deletion d JOIN replaced r ON r.kind = d."kind" AND r."id" = d."rootId"
+    SELECT $1::int4, $13::int4, r.kind || '.delete', r.kind, r."id", r."deletionId", $14::text,
+           jsonb_build_object('name', r.name, 'items', r."itemCount", 'replaced', true)
+      FROM replaced r WHERE r.is_root
     UNION ALL
     SELECT $1::int4, $13::int4, r.kind || '.bulk_restore', r.kind, NULL, $4::int8, $14::text, jsonb_build_object('count', count(*))
       FROM restored r WHERE $16::bool GROUP BY r.kind
@@ -59,7 +70,7 @@ audit AS (
                'items', CASE WHEN NOT $16::bool THEN (SELECT count(*) FROM restored) END,
                'renamedFrom', CASE WHEN coalesce(p.new_name, p.new_sku) IS NOT NULL
                                    THEN jsonb_strip_nulls(jsonb_build_object('name', p.name, 'sku', p.sku)) END))
-      FROM restored r JOIN planned p ON p.kind = r.kind AND p."id" = r."id"
+      FROM planned p WHERE ((p.kind, p."id") IN (SELECT r.kind, r."id" FROM restored r)) IS TRUE
     UNION ALL
     SELECT $1::int4, $13::int4, w.kind || '.restore_refused', w.kind, w."id", NULL, $14::text,
            jsonb_build_object('field', w.field, 'value', w.value, 'item', w."id", 'holder', w.holder)
@@ -71,11 +82,12 @@ SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 F
                FROM in_the_way w WHERE $15::text <> 'rename' ORDER BY w.kind, w."id", w.field DESC LIMIT 100) AS "conflicts",
        ARRAY(SELECT ROW(p.kind, p."id", p.name, p.new_name, p.sku, p.new_sku)
                FROM planned p WHERE p.new_name IS NOT NULL OR p.new_sku IS NOT NULL ORDER BY p.kind, p."id" LIMIT 100) AS "renamed",
-       ARRAY(SELECT ROW(d."kind", d."rootId", r.name, d."id") FROM holder_deletion d
-               JOIN replaced r ON r.kind = d."kind" AND r."id" = d."rootId" ORDER BY d."id" LIMIT 100) AS "replaced",
+       ARRAY(SELECT ROW(r.kind, r."id", r.name, r."deletionId") FROM replaced r
+              WHERE r.is_root ORDER BY r."deletionId" LIMIT 100) AS "replaced",
        ARRAY(SELECT ROW(t."kind", t."id", t."name", x.of_kind, x.of_id)
                FROM (SELECT DISTINCT n.kind, n."id", w.kind AS of_kind, w."id" AS of_id FROM restored w, LATERAL (
-        /* dependencies.part.sql */) n) x
-               JOIN trash."Item" t ON t."kind" = x.kind AND t."id" = x."id" AND t."userId" = $1::int4
-              WHERE NOT EXISTS (SELECT FROM restored o WHERE o.kind = x.kind AND o."id" = x."id")
+        /* dependencies.part.sql */) n) x,
+                    LATERAL (SELECT t."kind", t."id", t."name" FROM trash."Item" t
+                              WHERE t."kind" = x.kind AND t."id" = x."id" AND t."userId" + 0 = $1::int4 OFFSET 0) t
+              WHERE ((x.kind, x."id") IN (SELECT o.kind, o."id" FROM restored o)) IS NOT TRUE
               ORDER BY t."kind", t."id", x.of_kind, x.of_id LIMIT 100) AS "stillInTrash"
