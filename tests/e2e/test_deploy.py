@@ -53,7 +53,7 @@ def owner(service):
 
 
 def deploy(service, *arguments, code: int = 0) -> dict:
-    done = service.run("deploy", "--json", *arguments, check=False, timeout=300)
+    done = service.run("deploy", "--json", *arguments, check=False, timeout=900)
     assert done.returncode == code, done.stdout + done.stderr + service.output()
     return json.loads(done.stdout)
 
@@ -202,7 +202,7 @@ def test_a_database_of_the_replaced_service_is_deployed_step_by_step(tmp_path):
     """Backup first, adopted, migrated; it stops where the server is to be started, says so, and goes on there."""
     database = old_database(2)
     review(database)
-    done = database.run("deploy", "--confirm", "--jobs", "1", check=False, timeout=300)
+    done = database.run("deploy", "--confirm", "--jobs", "1", check=False, timeout=900)
     assert done.returncode == 1 and "No PixelPim serves" in done.stderr and "The same command goes on from here" in done.stderr, done.stderr
     assert "no mail is sent: there is no team" in done.stderr
     assert database.fetch("""SELECT detail ->> 'state' FROM "_pixelpim_journal" WHERE operation = 'baseline'""") == [("newest",)]
@@ -221,7 +221,7 @@ def test_what_the_checklist_says_no_to_stops_it_before_anything_is_done():
     planned = program.run("deploy", "--json", check=False)
     failed = {each["name"]: each for each in json.loads(planned.stdout)["checks"] if each["verdict"] == "fail"}
     assert planned.returncode == 1 and set(failed) == {"migration", "data", "team", "mail"} and all(each["remedy"] for each in failed.values())
-    done = program.run("deploy", "--confirm", check=False, timeout=300)
+    done = program.run("deploy", "--confirm", check=False, timeout=900)
     assert done.returncode == 1 and "Nothing was done" in done.stderr and "duplicates" in done.stderr and "review migration" in done.stderr
     assert "Set contact" in done.stderr and "→" in done.stderr, "the plan is shown before it"
     assert database.dump() == before and backups_of(database) == []
@@ -239,7 +239,7 @@ def test_a_backup_that_is_less_than_grade_a_stops_it():
     database.script("""CREATE TABLE "Theirs" (id int); INSERT INTO "Theirs" VALUES (1);
         CREATE FUNCTION is_theirs(int) RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM "Theirs" t WHERE t.id = $1)';
         CREATE TABLE "Checked" (id int CHECK (is_theirs(id))); INSERT INTO "Checked" VALUES (1)""")
-    done = database.run("deploy", "--confirm", "--jobs", "1", check=False, timeout=300)
+    done = database.run("deploy", "--confirm", "--jobs", "1", check=False, timeout=900)
     assert done.returncode == 1 and "pg_restore failed" in done.stderr and 'stopped at the step "Back up the database' in done.stderr, done.stderr
     assert database.fetch("""SELECT to_regclass('"Deletion"') IS NULL, to_regclass('"_pixelpim_migrations"') IS NULL""") == [(True, True)]
 
@@ -264,7 +264,7 @@ def test_a_backup_that_is_no_good_any_more_is_made_again_before_the_database_is_
         else:
             manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"createdAt": "2026-01-01T00:00:00Z"}))
     assert not step_of(json.loads(database.run("deploy", "--json").stdout), "backup")["done"]
-    done = database.run("deploy", "--confirm", "--jobs", "1", check=False, timeout=300)
+    done = database.run("deploy", "--confirm", "--jobs", "1", check=False, timeout=900)
     assert "No PixelPim serves" in done.stderr and len(backups_of(database)) == 2, done.stderr
 
 
@@ -288,7 +288,7 @@ def test_what_a_full_rollback_put_aside_can_be_left_there():
     review(database)
     for command in (("migrate", "baseline", "--confirm"), ("migrate", "deploy"), ("backup", "create", "--verify", "--jobs", "1"), ("rollback", "full", "--confirm")):
         database.run(*command)
-    done = database.run("deploy", "--confirm", "--jobs", "1", "--leave-archive", check=False, timeout=300)
+    done = database.run("deploy", "--confirm", "--jobs", "1", "--leave-archive", check=False, timeout=900)
     assert "No PixelPim serves" in done.stderr and "stays where it is" in done.stderr, done.stderr
     assert database.fetch("""SELECT state FROM "_pixelpim_journal" WHERE operation = 'rollback.full'""") == [("done",)]
     assert database.fetch('SELECT DISTINCT kind FROM "Deletion"') == [("adopted",)], "of the rows that were in the trash before"
@@ -307,7 +307,7 @@ def test_killed_while_it_takes_over_a_database_the_same_command_goes_on():
             rows = rows_of(database, tables, columns)
         if number > 0:
             killed += kill_somewhere(database.program.environment, random.Random(number))
-        done = database.run("deploy", "--confirm", "--jobs", "1", check=False, timeout=300)
+        done = database.run("deploy", "--confirm", "--jobs", "1", check=False, timeout=900)
         assert "No PixelPim serves" in done.stderr, (number, done.stderr)
         assert rows_of(database, tables, columns) == rows, number
         wanted = wanted or database.dump()
@@ -322,7 +322,7 @@ def test_the_rehearsal_says_what_takes_how_long_and_leaves_nothing():
     before = database.dump()
     databases = database.fetch("SELECT datname FROM pg_database ORDER BY 1")
     database.run("backup", "create", "--jobs", "1")
-    rehearsed = json.loads(database.run("deploy", "--rehearse", "--json", timeout=300).stdout)
+    rehearsed = json.loads(database.run("deploy", "--rehearse", "--json", timeout=900).stdout)
     names = [step["name"] for step in rehearsed["steps"]]
     assert "20261124090000_trash" in names and names[-1] == "indexes" and all(step["seconds"] > 0 for step in rehearsed["steps"])
     trash = next(step for step in rehearsed["steps"] if step["name"] == "20261124090000_trash")
