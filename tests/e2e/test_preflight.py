@@ -10,10 +10,11 @@ import subprocess
 
 import pytest
 
-from databases import Database, scratch_cluster
+from databases import MIGRATIONS, Database, scratch_cluster
 from receivers import Inbox, receiving_mails, receiving_posts
 from service import PROGRAM, REPOSITORY, Service, free_port, wait_until
 from tenants import PASSWORD, new_tenant
+from test_adoption import old_database
 
 FIVE = ["backup", "migration", "indexes", "team", "rollback"]  # the guide's checklist, in its order
 FACTS = ["--date", "2026-11-28", "--time", "20:00 UTC", "--minutes", "10", "--by", "Anna <Berg>"]
@@ -105,6 +106,18 @@ def test_a_pending_migration_that_would_hold_others_up_is_named(migrated):
     assert lines["migrations"]["seen"].startswith("1 pending") and lines["migration"]["verdict"] == "fail"
     database.script(f"""UPDATE "_pixelpim_migrations" SET checksum = 'x' WHERE migration_name LIKE '%_trash'""")
     assert "changed" in preflight(database, 1)["migrations"]["seen"]
+
+
+def test_it_answers_between_any_two_migrations(tmp_path):
+    """Where a deployment was killed; the same command begins with the checklist."""
+    database = old_database(2)
+    database.run("migrate", "baseline", "--confirm")
+    for migration in MIGRATIONS:
+        (tmp_path / migration.name).symlink_to(migration)
+        database.run("migrate", "deploy", "--migrations", tmp_path)
+        lines = preflight(database)
+        assert lines["data"]["verdict"] in ("ok", "warn") and lines["migrations"]["verdict"] in ("ok", "warn"), (migration.name, lines)
+    assert lines["migrations"]["seen"].startswith("0 pending")
 
 
 def test_faults_that_stand_in_the_way_are_found(migrated):
