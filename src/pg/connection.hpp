@@ -18,8 +18,9 @@ namespace pim::pg {
 
 class Connection {
  public:
-  // shared: operations of one turn of the event loop share a Sync: only for reads, because everything between
-  // two Syncs is one transaction. single: each operation has its own.
+  // shared: operations of one turn of the event loop share a Sync, and those that come while others are under way
+  // wait for the next one: only for reads, because everything between two Syncs is one transaction. single: each
+  // operation has its own.
   enum class Sync : std::uint8_t { shared, single };
 
   struct Settings {
@@ -99,7 +100,7 @@ class Connection {
   boost::asio::steady_timer timer_;
   std::deque<Slot> slots_;
   Operation* answered_ = nullptr;       // its rows are here, its transaction is not known to be committed
-  std::vector<Operation*> again_;       // not answered, to be sent again: here or elsewhere
+  std::vector<Operation*> again_;       // not sent yet, or not answered: to be sent, here or elsewhere
   std::vector<std::int32_t> prepared_;  // by statement: 0 not prepared, else the number of its plan here
   std::vector<std::int32_t> plans_;     // by statement: plans made so far
   bool ready_ = false, stopped_ = false, ended_ = false;

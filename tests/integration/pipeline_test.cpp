@@ -286,6 +286,43 @@ TEST_F(PipelineTest, the_same_read_is_sent_once_for_all_who_wait) {
   EXPECT_TRUE(have_shared);
 }
 
+// Batches of many clients at once, with failures, with some that are given up, and with a connection that is lost: each
+// gets the answer to its own question.
+TEST_F(PipelineTest, many_who_ask_one_after_the_other_get_their_own_answers) {
+  Database& db = start({.readers = 2});
+  int answered = 0, failed = 0;
+  const auto client = [&](unsigned seed) -> Task<void> {
+    std::minstd_rand random(seed);
+    for (int i = 0; i < 40; ++i) {
+      const int value = static_cast<int>(random() % 5);
+      std::unique_ptr<Query<Number>> given_up;
+      if (random() % 4 == 0) given_up.reset(new Query<Number>(db.read(echo, value)));
+      if (random() % 2 == 0) {
+        const auto rows = co_await as_result(db.read(slow_echo, value, value));
+        EXPECT_TRUE(rows && (*rows)[0].value == value);
+        ++answered;
+      } else {
+        const auto rows = co_await as_result(db.read(divide, value));
+        EXPECT_EQ(rows.has_value(), value != 0);
+        if (rows) EXPECT_EQ((*rows)[0].value, 100 / value);
+        if (!rows) EXPECT_EQ(rows.error().sqlstate, "22012");
+        ++(rows ? answered : failed);
+      }
+    }
+  };
+  const auto cut = [&]() -> Task<void> {
+    co_await until([&] { return answered > 500 && is_running("%pg_sleep%"); });
+    EXPECT_TRUE(
+        admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND pid <> pg_backend_pid() AND query LIKE '%pg_sleep%' LIMIT 1"));
+  };
+  for (unsigned seed = 1; seed <= 64; ++seed) go(client(seed));
+  go(cut());
+  finish();
+  EXPECT_EQ(answered + failed, 64 * 40);
+  EXPECT_GT(failed, 0);
+}
+
 // The failure ends the transaction that the three share: what had not run yet runs again.
 TEST_F(PipelineTest, a_read_that_fails_does_not_touch_its_neighbours) {
   Database& db = start({.readers = 1});
