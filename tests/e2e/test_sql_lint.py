@@ -150,7 +150,9 @@ SQL_IN_CODE = {
     "ops/backup/database.cpp": "makes and drops scratch databases",
     "ops/backup/extract.cpp": "columns and sequences by the names that a catalog has",
     "ops/backup/restore.cpp": "makes, renames and drops databases",
-    "ops/migrate/migrate.cpp": "limits of locks, savepoints, and indexes by the names that migrations have",
+    "ops/migrate/execute.cpp": "limits of locks, and the files of migrations",
+    "ops/migrate/apply.cpp": "indexes by the names that migrations have",
+    "ops/migrate/revert.cpp": "savepoints",
     "ops/migrate/baseline.cpp": "changes of tables, from names that a catalog has; they are shown before they are done",
     "ops/migrate/lint.cpp": "words of SQL, in advice",
     "ops/indexes/indexes.cpp": "drops indexes, by the names of its script",
@@ -162,7 +164,7 @@ SQL_IN_CODE = {
     "cli/demo.cpp": "finds the demo account and a tenth of its products",
 }
 BUILT_IN_CODE = {"ops/rollback/full.cpp", "ops/backup/contents.cpp", "ops/backup/database.cpp", "ops/backup/extract.cpp", "ops/backup/restore.cpp",
-                 "ops/migrate/migrate.cpp", "ops/migrate/baseline.cpp", "ops/indexes/indexes.cpp", "exchange/stage.cpp"}
+                 "ops/migrate/apply.cpp", "ops/migrate/execute.cpp", "ops/migrate/baseline.cpp", "ops/indexes/indexes.cpp", "exchange/stage.cpp"}
 
 
 # --- reading SQL ----------------------------------------------------------------------------------------------------------

@@ -193,7 +193,7 @@ def catalogue(counted, database):
     run("ANALYZE")
     tenant.things = {"products": parents[0][0], "categories": categories[0], "category": categories[0], "families": families[0],
                      "family": families[0], "attribute-groups": group, "attribute-group": group, "attributes": attributes[0],
-                     "attribute": attributes[0], "sku": "SKU-1", "assets": asset, "staff": tenant.id}
+                     "attribute": attributes[0], "sku": "SKU-1", "assets": asset, "staff": tenant.id, "owners": tenant.id}
     tenant.things["asset-groups"] = tenant.request("POST", "/asset-groups", 201, json={"groupName": "Photos"}).json()["id"]
     tenant.things["deletions"] = tenant.delete(tenant.create(name="Deleted soon", sku="SOON-1")["id"])["deletionId"]
     tenant.admin = new_tenant(service, database, "admin", "ADMIN")
