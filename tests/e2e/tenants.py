@@ -161,6 +161,12 @@ def _base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def secret_of(service) -> bytes:
+    """What the service signs its tokens with: what it was told, or what it made itself."""
+    told = service.environment.get("JWT_SECRET")
+    return told.encode() if told else (service.state / "secret").read_bytes().strip()
+
+
 def signing_of(service: Service, database: psycopg.Connection) -> Signing:
     """Learned from an account that an operator makes, and that logs in."""
     if service not in _signing:
@@ -168,7 +174,7 @@ def signing_of(service: Service, database: psycopg.Connection) -> Signing:
         service.run("user", "add", email, "--password-stdin", stdin=PASSWORD + "\n")
         header, claims, signature = log_in(service, email).split(".")
         password = database.execute('DELETE FROM "User" WHERE email = %s RETURNING password', (email,)).fetchone()[0]
-        made = Signing(password, header, json.loads(base64.urlsafe_b64decode(claims + "==")), (service.state / "secret").read_bytes().strip())
+        made = Signing(password, header, json.loads(base64.urlsafe_b64decode(claims + "==")), secret_of(service))
         assert made.signature(f"{header}.{claims}") == signature, "tokens are signed in another way by now"
         _signing[service] = made
     return _signing[service]
