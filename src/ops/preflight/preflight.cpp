@@ -87,6 +87,7 @@ Result<Ground> ground_of(const config::Config& config, pg::Blocking& connection)
 std::vector<std::string> items_of(const Ground& ground, std::string_view review) {
   if (review == "indexes") return {fmt::format("soft_delete_indexes.sql {}", sha256_of(soft_delete_indexes))};
   std::vector<std::string> items;
+  items.reserve(ground.pending.size());
   for (const auto& each : ground.pending)
     items.push_back(fmt::format("{} {}", each.name, review == "migration" ? each.checksum() : sha256_of(each.down)));
   return items;

@@ -19,7 +19,12 @@ export function Grid({ list, columns, label, selection, onOpen, onDelete, sort, 
   const shown = isNarrow ? columns.filter((column) => column.narrow) : columns;
   const scroller = useRef();
   const view = useView(scroller, rowHeight);
-  const [active, setActive] = useState(0);
+  const [active, showActive] = useState(0);
+  const reached = useRef(0); // the same, already while keys come faster than rows are painted
+  const setActive = (index) => {
+    reached.current = index;
+    showActive(index);
+  };
   const id = useId();
 
   // Another list is looked at from its start.
@@ -44,7 +49,7 @@ export function Grid({ list, columns, label, selection, onOpen, onDelete, sort, 
     bringIntoView(scroller.current, next, rowHeight);
     return next;
   };
-  const onKeyDown = (event) => pressed(event, { list, selection, active, move, view, total, onOpen, onDelete });
+  const onKeyDown = (event) => pressed(event, { list, selection, active: reached.current, move, view, total, onOpen, onDelete });
   const rows = [];
   for (let index = Math.min(view.first, Math.max(0, last)); index <= last; ++index) {
     rows.push(html`<${Row} key=${index} id=${`${id}-${index}`} index=${index} row=${list.row(index)} columns=${shown}
