@@ -9,8 +9,8 @@
 #include "json/writer.hpp"
 #include "ops/backup/store.hpp"
 #include "ops/deploy/steps.hpp"
+#include "ops/has_table.hpp"
 #include "ops/journal.hpp"
-#include "sql/ops.hpp"
 #include "sql/ops/deploy.hpp"
 #include "version.hpp"
 
@@ -76,9 +76,9 @@ void add_checks(json::Object& body, const Deployment& deployment) {
 
 Result<Deployment> look_up(pg::Blocking& connection, const config::Config& config, const Options& options) {
   Deployment deployment = fresh(config, options);
-  auto there = connection.query(std::string(sql::ops::has_table), {"_pixelpim_journal"});
+  auto there = has_table(connection, "_pixelpim_journal");
   if (!there) return operator_failure(there.error());
-  if (there->text(0, 0) != "t") return deployment;
+  if (!*there) return deployment;
   auto last = connection.query(std::string(sql::ops::deploy::last_deploy));
   if (!last) return operator_failure(last.error());
   if (last->empty() || last->text(0, 1) != "running") return deployment;

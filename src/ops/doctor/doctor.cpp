@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "ops/has_table.hpp"
 #include "ops/indexes/indexes.hpp"
 #include "ops/journal.hpp"
-#include "sql/ops.hpp"
 #include "sql/ops/doctor.hpp"
 
 namespace pim::ops::doctor {
@@ -26,12 +26,6 @@ constexpr std::pair<std::string_view, std::string_view> simple_fixes[] = {
 // Fixes that run the commands which their checks find, outside of a transaction. They change no row: to take one back
 // is to say so.
 constexpr std::string_view commanding_fixes[] = {"invalid-indexes", "statistics", "bloat"};
-
-pg::Outcome<bool> has_table(pg::Blocking& connection, std::string_view name) {
-  auto found = connection.query(std::string(sql::ops::has_table), {name});
-  if (!found) return std::unexpected(std::move(found).error());
-  return found->text(0, 0) == "t";
-}
 
 // What is planned for the trash, as an array.
 pg::Outcome<std::string> planned(pg::Blocking& connection) {

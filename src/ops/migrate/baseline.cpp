@@ -9,12 +9,12 @@
 
 #include "json/writer.hpp"
 #include "ops/doctor/doctor.hpp"
+#include "ops/has_table.hpp"
 #include "ops/journal.hpp"
 #include "ops/migrate/catalog.hpp"
 #include "ops/migrate/deploy_lock.hpp"
 #include "ops/migrate/originals.hpp"
 #include "ops/migrate/script.hpp"
-#include "sql/ops.hpp"
 #include "sql/ops/migrate.hpp"
 
 namespace pim::ops::migrate {
@@ -437,9 +437,9 @@ pg::Outcome<void> take_over(pg::Blocking& connection, const Found& found, const 
 
 Result<Baseline> adopted_before(pg::Blocking& connection) {
   Baseline result{.was_adopted = true, .is_adopted = true};
-  auto exists = connection.query(std::string(sql::ops::has_table), {"_pixelpim_journal"});
+  auto exists = has_table(connection, "_pixelpim_journal");
   if (!exists) return operator_failure(exists.error());
-  if (exists->text(0, 0) != "t") return result;
+  if (!*exists) return result;
   auto rows = connection.query(std::string(statements::find_baseline));
   if (!rows) return operator_failure(rows.error());
   if (!rows->empty()) {

@@ -11,13 +11,13 @@
 #include "net/smtp.hpp"
 #include "ops/backup/store.hpp"
 #include "ops/doctor/doctor.hpp"
+#include "ops/has_table.hpp"
 #include "ops/indexes/indexes.hpp"
 #include "ops/journal.hpp"
 #include "ops/migrate/lint.hpp"
 #include "ops/migrate/migrate.hpp"
 #include "ops/monitor/facts.hpp"
 #include "soft_delete_indexes.hpp"
-#include "sql/ops.hpp"
 #include "sql/ops/preflight.hpp"
 
 namespace pim::ops::preflight {
@@ -55,12 +55,6 @@ struct Ground {
   std::string database() const { return std::string(server.text(0, 6)); }
 };
 
-Result<bool> has_table(pg::Blocking& connection, std::string_view name) {
-  const auto found = connection.query(std::string(sql::ops::has_table), {name});
-  if (!found) return operator_failure(found.error());
-  return found->text(0, 0) == "t";
-}
-
 Result<Ground> ground_of(const config::Config& config, pg::Blocking& connection) {
   auto server = connection.query(std::string(statements::server));
   if (!server) return operator_failure(server.error());
@@ -77,7 +71,7 @@ Result<Ground> ground_of(const config::Config& config, pg::Blocking& connection)
     }
   }
   const auto has_data = has_table(connection, "Product"), has_journal = has_table(connection, "_pixelpim_journal");
-  if (!has_data || !has_journal) return std::unexpected((has_data ? has_journal : has_data).error());
+  if (!has_data || !has_journal) return operator_failure((has_data ? has_journal : has_data).error());
   ground.has_data = *has_data;
   ground.has_journal = *has_journal;
   return ground;
@@ -290,7 +284,7 @@ Result<Checked> look_at_data(Ground& ground) {
   if (!ground.has_data) return line("data", title, Verdict::not_applicable, "the database is empty");
   // Between two migrations much of what the doctor looks at is not there yet.
   const auto is_begun = has_table(ground.connection, "Deletion");
-  if (!is_begun) return std::unexpected(is_begun.error());
+  if (!is_begun) return operator_failure(is_begun.error());
   const auto findings = doctor::examine(ground.connection, *is_begun && !ground.pending.empty());
   if (!findings) return std::unexpected(findings.error());
   Checked checked = line("data", title, Verdict::ok, "no duplicates, no orphans, nothing that contradicts itself");

@@ -11,11 +11,11 @@
 
 #include "json/writer.hpp"
 #include "ops/backup/store.hpp"
+#include "ops/has_table.hpp"
 #include "ops/journal.hpp"
 #include "ops/migrate/catalog.hpp"
 #include "ops/migrate/deploy_lock.hpp"
 #include "ops/rollback/archive.hpp"
-#include "sql/ops.hpp"
 #include "sql/ops/doctor.hpp"
 #include "sql/ops/rollback.hpp"
 #include "version.hpp"
@@ -40,12 +40,6 @@ struct Goal {
   std::vector<std::string> lines;     // the catalog that was found at the adoption; empty: this is no adopted database
   std::string changed_then;           // what the baseline changed of it
 };
-
-pg::Outcome<bool> has_table(pg::Blocking& connection, std::string_view name) {
-  auto there = connection.query(std::string(sql::ops::has_table), {name});
-  if (!there) return std::unexpected(std::move(there).error());
-  return there->text(0, 0) == "t";
-}
 
 pg::Outcome<void> call(pg::Blocking& connection, std::string_view function) {
   return connection.script(fmt::format("SELECT pg_temp.{}()", function));

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "ops/has_table.hpp"
 #include "ops/journal.hpp"
-#include "sql/ops.hpp"
 #include "sql/ops/rollback.hpp"
 
 namespace pim::ops::rollback {
@@ -12,9 +12,9 @@ namespace {
 namespace text = sql::ops::rollback;
 
 Result<void> check_switch(pg::Blocking& connection) {
-  auto there = connection.query(std::string(sql::ops::has_table), {"TrashOff"});
+  auto there = has_table(connection, "TrashOff");
   if (!there) return operator_failure(there.error());
-  if (there->text(0, 0) == "t") return {};
+  if (*there) return {};
   return failure("This database has no trash that could be switched off.",
                  "`pixelpim migrate status` says what is to be applied.");
 }
