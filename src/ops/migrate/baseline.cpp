@@ -299,6 +299,7 @@ pg::Outcome<std::vector<Difference>> obstacles(pg::Blocking& connection) {
   std::vector<Difference> found;
   auto rows = connection.query(std::string(statements::list_obstacles));
   if (!rows) return std::unexpected(std::move(rows).error());
+  found.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i) {
     found.push_back({std::string(rows->text(i, 0)), "see to that first", Verdict::refused, {}});
   }

@@ -86,6 +86,7 @@ pg::Outcome<std::vector<TableCount>> count(pg::Blocking& connection) {
   auto rows = connection.query("SELECT c.relation, c.gone, c.cut FROM pg_temp.rollback_counts() c");
   if (!rows) return std::unexpected(std::move(rows).error());
   std::vector<TableCount> counts;
+  counts.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i)
     counts.push_back({std::string(rows->text(i, 0)), rows->number(i, 1), rows->number(i, 2)});
   return counts;
@@ -346,6 +347,7 @@ Result<std::vector<TakenIn::Table>> take_rows(pg::Blocking& connection, const st
   auto rows = connection.query("SELECT t.relation, t.given, t.taken FROM pg_temp.archive_take_in() t");
   if (!rows) return operator_failure(rows.error());
   std::vector<TakenIn::Table> tables;
+  tables.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i)
     tables.push_back({std::string(rows->text(i, 0)), rows->number(i, 1), rows->number(i, 2)});
   if (auto counted = connection.query(std::string(sql::ops::doctor::fix_totals), {entry}); !counted)
