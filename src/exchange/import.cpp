@@ -65,6 +65,7 @@ class Applier {
     for (const Step& step : std::initializer_list<Step>{
              {sql::add_attributes, {tenant_}},
              {sql::resolve_names, {tenant_}},
+             {sql::analyze_names},
              {sql::fit_values},
              {sql::add_families, {tenant_}},
              {sql::add_attribute_groups, {tenant_}},
