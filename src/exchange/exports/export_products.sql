@@ -9,8 +9,10 @@ SELECT p."id", p."name", p."sku", p."status", p."productLink", p."imageUrl",
               ORDER BY m."position", m."categoryId") AS "moreCategories",
        ARRAY(SELECT ROW(v."attributeId", v."value") FROM "ProductAttribute" v
               WHERE v."productId" = p."id" AND v."value" <> '' ORDER BY v."id") AS "values",
-       ARRAY(SELECT ROW(c."name", c."sku") FROM live."Product" c
-              WHERE $3::bool AND c."parentProductId" = p."id" ORDER BY c."id") AS "variants"
+       -- A CASE: as a condition, "false" would leave a look at all products, once for each of the export's pieces.
+       CASE WHEN $3::bool THEN ARRAY(SELECT ROW(c."name", c."sku") FROM live."Product" c
+                                      WHERE c."parentProductId" = p."id" ORDER BY c."id")
+            ELSE '{}'::record[] END AS "variants"
   FROM unnest($2::int4[]) WITH ORDINALITY wanted (id, place)
   JOIN live."Product" p ON p."id" = wanted.id AND p."userId" = $1::int4
  ORDER BY wanted.place
