@@ -86,6 +86,8 @@ class Installation:
         if self.sql(f"SELECT count(*) FROM pg_database WHERE datname = '{database}'") != "0":
             return
         say(f"Making the database {database}")
+        if template := self.servers.get("pixelpim"):  # a database that is in use can't be copied
+            template.stop()
         self.sql(f"DROP DATABASE IF EXISTS {database}_made; CREATE DATABASE {database}_made TEMPLATE pixelpim")
         tenant = int(self.sql(f"""SELECT "id" FROM "User" WHERE "email" = '{EMAIL}'"""))
         first = int(self.sql('SELECT min("id") FROM "Product"'))
@@ -93,6 +95,8 @@ class Installation:
             self.sql(statement, f"{database}_made")
         self.sql("VACUUM ANALYZE;\nCHECKPOINT;", f"{database}_made")
         self.sql(f"ALTER DATABASE {database}_made RENAME TO {database}")
+        if template:
+            template.start()
 
     def serve(self, database: str = "pixelpim") -> "Server":
         """The server on that database; started when it is first asked for."""

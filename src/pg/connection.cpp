@@ -28,9 +28,11 @@ bool is_stale_plan(const Error& error) { return error.sqlstate == "0A000" || err
 bool is_shutdown(const Error& error) { return error.sqlstate.starts_with("57P0"); }
 // A read that takes its connection down with it each time is not sent for ever.
 constexpr int losses_max = 3;
-// Reads that come while others are under way wait for those and go out together; but not behind one that takes longer.
+// Reads that come while others are under way wait for those and go out together; but not where nothing is answered for
+// that long.
 constexpr auto batch_time = 50ms;
-constexpr std::size_t batch_max = 64;  // where one of them fails, those behind it are sent again
+constexpr std::size_t batch_max = 64;     // where one of them fails, those behind it are sent again
+constexpr std::size_t answers_max = 128;  // of equal reads too: large answers, all at once, would fill memory and cache
 // In a query's slot: no message of its own is under way, it gets the answer of the slot before it.
 constexpr std::size_t shares_answer = 1;
 
@@ -190,6 +192,7 @@ Task<void> Connection::negotiate() {
 Task<void> Connection::serve() {
   while (!stopped_) {
     auto [error] = co_await socket_.async_wait(socket_.wait_read, awaiting);
+    heard_ = std::chrono::steady_clock::now();
     if (error || PQconsumeInput(connection_.get()) == 0 || !read_answers()) break;
   }
 }
@@ -206,23 +209,26 @@ void Connection::lose() {
     if (slot.kind == Slot::Kind::query && slot.operation != nullptr) again_.push_back(slot.operation);
   }
   events_.lost(*this, trouble);
-  for_each_again([&](Operation& operation) {
+  while_again([&](Operation& operation) {
     operation.connection_ = nullptr;
     if (operation.repeat_ == Repeat::allowed && ++operation.losses_ < losses_max && !stopped_) {
       events_.again(operation);
     } else {
       operation.fail(lost_error(trouble));
     }
+    return true;
   });
 }
 
-// Takes each operation out before it acts on it: whoever waits for one may give up the others meanwhile.
+// Takes each operation out before it acts on it: whoever waits for one may give up the others meanwhile. Ends where
+// `act` says so, with false.
 template <class F>
-void Connection::for_each_again(F act) {
-  for (std::size_t count = again_.size(); count > 0 && !again_.empty(); --count) {
+void Connection::while_again(F act) {
+  bool goes_on = true;
+  for (std::size_t count = again_.size(); goes_on && count > 0 && !again_.empty(); --count) {
     Operation& operation = *again_.front();
-    again_.erase(again_.begin());
-    act(operation);
+    again_.pop_front();
+    goes_on = act(operation);
   }
 }
 
@@ -231,13 +237,12 @@ void Connection::for_each_again(F act) {
 void Connection::submit(Operation& operation) {
   if (!ready_) return operation.fail(lost_error("the connection to the database was lost"));
   operation.connection_ = this;
-  const auto is_young = [](const Operation* first) {
-    return first != nullptr && std::chrono::steady_clock::now() - first->begun_ < batch_time;
-  };
+  const auto now = std::chrono::steady_clock::now();
+  if (slots_.empty()) heard_ = now;
   if (settings_.sync == Sync::single) {
     send(operation);
     add_sync();
-  } else if (!slots_.empty() && !unsynced_ && is_young(slots_.front().operation)) {
+  } else if (!slots_.empty() && !unsynced_ && now - heard_ < batch_time) {
     again_.push_back(&operation);  // until these are answered: `take_sync` sends what waits
     return;
   } else {
@@ -395,14 +400,17 @@ void Connection::take_error(Operation& operation, Error error) {
 void Connection::take_sync() {
   if (answered_ != nullptr) std::exchange(answered_, nullptr)->finish();
   std::vector<std::pair<const Operation*, Parameters::View>> sent;
-  for_each_again([&](Operation& operation) {
-    if (sent.size() >= batch_max) return again_.push_back(&operation);
+  std::size_t taken = 0;
+  while_again([&](Operation& operation) {
     auto parameters = operation.parameters_.view();
     const auto same = std::ranges::find_if(sent, [&](const auto& each) {
       return &each.first->statement_ == &operation.statement_ && is_same(each.second, parameters);
     });
     if (same == sent.end() || settings_.sync == Sync::single) {
-      if (!ready_) return submit(operation);
+      if (!ready_) {
+        submit(operation);
+        return true;
+      }
       submit(operation);
       const bool is_sent = !slots_.empty() && slots_.back().operation == &operation;  // or it waits for the next Sync
       if (is_sent) sent.emplace_back(&operation, std::move(parameters));
@@ -412,6 +420,7 @@ void Connection::take_sync() {
       slots_.insert(std::next(leader),
                     {.kind = Slot::Kind::query, .operation = &operation, .statement = shares_answer});
     }
+    return sent.size() < batch_max && ++taken < answers_max;
   });
   if (ready_ && unsynced_) flush();
 }

@@ -71,7 +71,7 @@ class Database {
     int writers = 8;
     int searchers = 2;
     int patient_writers = 1;
-    std::size_t reads_under_way_max = 1024;  // on one connection; more are answered 503
+    std::size_t reads_under_way_max = 2048;  // on one connection; more are answered 503
     std::size_t waiting_max = 1024;          // in one lane
     std::chrono::milliseconds statement_timeout{5'000};
     std::chrono::milliseconds patient_statement_timeout{600'000};
