@@ -17,7 +17,7 @@ constexpr auto flush_interval = std::chrono::seconds{1};
 
 std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink) {
   auto logger = std::make_shared<spdlog::logger>("pixelpim", std::move(sink));
-  logger->set_pattern("%v");  // a line is whole JSON already
+  logger->set_pattern("%v");             // a line is whole JSON already
   logger->flush_on(spdlog::level::err);  // not on warnings: under overload each refusal is one
   return logger;
 }

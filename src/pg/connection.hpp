@@ -99,10 +99,10 @@ class Connection {
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer timer_;
   std::deque<Slot> slots_;
-  Operation* answered_ = nullptr;       // its rows are here, its transaction is not known to be committed
-  std::deque<Operation*> again_;        // not sent yet, or not answered: to be sent, here or elsewhere
-  std::vector<std::int32_t> prepared_;  // by statement: 0 not prepared, else the number of its plan here
-  std::vector<std::int32_t> plans_;     // by statement: plans made so far
+  Operation* answered_ = nullptr;                // its rows are here, its transaction is not known to be committed
+  std::deque<Operation*> again_;                 // not sent yet, or not answered: to be sent, here or elsewhere
+  std::vector<std::int32_t> prepared_;           // by statement: 0 not prepared, else the number of its plan here
+  std::vector<std::int32_t> plans_;              // by statement: plans made so far
   std::chrono::steady_clock::time_point heard_;  // when the server last said something, or was asked after silence
   bool ready_ = false, stopped_ = false, ended_ = false;
   bool unsynced_ = false, flush_posted_ = false, waits_to_write_ = false;

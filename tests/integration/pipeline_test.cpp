@@ -67,6 +67,8 @@ const Statement<Number(std::int32_t, std::int32_t)> rename_both{
 const Statement<Number()> read_gone{"test_read_gone", R"(SELECT "id" AS "value" FROM "Gone")"};
 const Statement<Number()> count_up{"test_count_up",
                                    R"(SELECT nextval('"Counter"')::int4 AS "value" FROM pg_sleep(0.02))"};
+const Statement<Number(std::int32_t)> count_slowly{
+    "test_count_slowly", R"(SELECT ($1::int4 + count(*))::int4 AS "value" FROM generate_series(1, 500))"};
 const Statement<Nothing()> forget_plans{"test_forget_plans", "DEALLOCATE ALL", Plan::fresh};
 
 constexpr const char* schema = R"(CREATE TABLE "Thing" ("id" int PRIMARY KEY, "name" text NOT NULL);
@@ -281,6 +283,31 @@ TEST_F(PipelineTest, the_same_read_is_sent_once_for_all_who_wait) {
   };
   for (int round = 0; round < 100 && !have_shared; ++round) {
     go(body());
+    finish();
+  }
+  EXPECT_TRUE(have_shared);
+}
+
+// Under a backlog all have waited for longer than a piece takes: they still share. (The backlog must last until they
+// come: it is longer with each try.)
+TEST_F(PipelineTest, the_same_read_is_sent_once_under_a_backlog) {
+  Database& db = start({.readers = 1, .reads_under_way_max = 1'000'000});
+  bool have_shared = false;
+  const auto body = [&](int others) -> Task<void> {
+    auto first = db.read(slow_echo, 20, 1);
+    co_await pause(5ms);  // it is sent: the others wait for its answer
+    std::vector<std::unique_ptr<Query<Number>>> backlog, same;
+    for (int i = 0; i < others; ++i) backlog.emplace_back(new Query<Number>(db.read(count_slowly, i)));
+    co_await pause(100ms);
+    for (int i = 0; i < 5; ++i) same.emplace_back(new Query<Number>(db.read(count_up)));
+    const auto one = co_await *same[1], two = co_await *same[4];
+    EXPECT_TRUE(one && two);
+    have_shared = (*one)[0].value == (*two)[0].value;
+    for (auto& each : backlog) std::ignore = co_await *each;
+    std::ignore = co_await first;
+  };
+  for (int others = 500; others <= 16'000 && !have_shared; others *= 2) {
+    go(body(others));
     finish();
   }
   EXPECT_TRUE(have_shared);
