@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "base/ownership.hpp"
 #include "config/database_url.hpp"
 #include "pg/embedded/cluster.hpp"
 
@@ -17,10 +18,20 @@ CLI::App* Session::add(CLI::App& parent, const std::string& name, const std::str
   command->add_option("--config", flags.file, "The configuration, instead of <state>/pixelpim.toml");
   command->callback([this, run = std::move(run)] {
     auto outcome = run();
+    leave_to_owners();
     if (!outcome) print_problem(outcome.error());
     exit_code = outcome ? *outcome : 1;
   });
   return command;
+}
+
+// Root may do what the service's user does, and not be in its way. The database is PostgreSQL's, whom root runs as its
+// own user; and catalogues' files are many, and the server's to write.
+void Session::leave_to_owners() const {
+  const auto settings = config();
+  if (!settings) return;
+  give_to_owner(settings->state, {"postgres", "assets"});
+  give_to_owner(settings->backups_folder);
 }
 
 void Session::add_json_flag(CLI::App& command) { command.add_flag("--json", json_, "Print JSON, for scripts"); }

@@ -51,6 +51,8 @@ class Session {
   int exit_code = 0;
 
  private:
+  void leave_to_owners() const;
+
   bool json_ = false;
 };
 

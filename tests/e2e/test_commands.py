@@ -677,10 +677,11 @@ def test_root_looking_at_another_users_installation_does_not_take_it_away(new_se
 
     assert as_nobody("db", "start").returncode == 0
     for command in (["db", "status"], ["db", "psql", "--", "-c", "SELECT 1"], ["db", "stop"], ["db", "start"],
-                    ["migrate", "deploy"], ["db", "stop"]):
-        other.run(*command)
+                    ["migrate", "deploy"], ["backup", "create"], ["deploy", "--confirm", "--jobs", "1"], ["db", "stop"]):
+        done = other.run(*command, check=False)
+        assert done.returncode == 0 or command[0] == "deploy", "there is no server to hand over to"
         assert {path.owner() for path in other.state.rglob("*")} == {"nobody"}, command
-    for command in (["db", "start"], ["db", "psql", "--", "-c", "SELECT 1"], ["db", "stop"]):
+    for command in (["db", "start"], ["db", "psql", "--", "-c", "SELECT 1"], ["backup", "create"], ["db", "stop"]):
         done = as_nobody(*command)
         assert done.returncode == 0, done.stderr
 
