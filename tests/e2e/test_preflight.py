@@ -120,6 +120,19 @@ def test_it_answers_between_any_two_migrations(tmp_path):
     assert lines["migrations"]["seen"].startswith("0 pending")
 
 
+@pytest.mark.parametrize("state", range(3))
+def test_what_the_replaced_service_has_made_is_not_pending(state):
+    """It is never run there: a remark about it, or a review of it, would be about nothing."""
+    database = old_database(state)
+    before = preflight(database)["migrations"]
+    assert before["seen"].startswith(f"{len(MIGRATIONS) - state - 1} pending;")
+    assert not any(migration.name in before["seen"] for migration in MIGRATIONS[:state + 1])
+    database.run("preflight", "review", "migration", "--by", "Anna")
+    database.run("migrate", "baseline", "--confirm")
+    after = preflight(database)
+    assert after["migrations"] == before and after["migration"]["verdict"] == "ok", "what was reviewed is what is applied"
+
+
 def test_faults_that_stand_in_the_way_are_found(migrated):
     database = Database(like=migrated)
     with database.connect(autocommit=False) as other:

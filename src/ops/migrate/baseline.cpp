@@ -339,11 +339,14 @@ struct Found {
   std::vector<std::string> catalog;
 };
 
+std::vector<Migration> making_states(const std::vector<Migration>& ours) {
+  return {ours.begin(), ours.begin() + state_count};
+}
+
 Result<Found> compare(pg::Blocking& connection, const std::vector<Migration>& ours, bool has_their_ledger, bool force) {
   Found found;
   Baseline& result = found.baseline;
-  const std::vector<Migration> first(ours.begin(), ours.begin() + state_count);
-  auto states = describe_after(connection, first);
+  auto states = describe_after(connection, making_states(ours));
   if (!states) return operator_failure(states.error());
   auto transaction = pg::Transaction::begin(connection);
   if (!transaction) return operator_failure(transaction.error());
@@ -451,6 +454,21 @@ Result<Baseline> adopted_before(pg::Blocking& connection) {
 }
 
 }  // namespace
+
+pg::Outcome<std::vector<std::string>> covered_already(pg::Blocking& connection, const std::vector<Migration>& ours) {
+  auto database = connection.query(std::string(statements::find_database));
+  if (!database) return std::unexpected(std::move(database).error());
+  if (database->text(0, 2) == "t" || database->text(0, 1) != "t") return std::vector<std::string>();
+  auto states = describe_after(connection, making_states(ours));
+  if (!states) return std::unexpected(std::move(states).error());
+  auto transaction = pg::Transaction::begin(connection);
+  if (!transaction) return std::unexpected(std::move(transaction).error());
+  auto there = describe_public(connection);
+  if (!there) return std::unexpected(std::move(there).error());
+  std::vector<std::string> covered;
+  for (std::size_t i = 0; i <= state_of(*there, *states); ++i) covered.push_back(ours[i].name);
+  return covered;
+}
 
 std::string_view name_of(Verdict verdict) {
   constexpr std::string_view names[] = {"kept", "done", "left", "refused"};

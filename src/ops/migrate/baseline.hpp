@@ -38,4 +38,7 @@ struct Baseline {
 Result<Baseline> baseline(pg::Blocking& connection, const std::vector<Migration>& ours, bool confirm, bool force,
                           const Progress& progress);
 
+// Our migrations that the database of the replaced service has already, as long as it is not taken over.
+pg::Outcome<std::vector<std::string>> covered_already(pg::Blocking& connection, const std::vector<Migration>& ours);
+
 }  // namespace pim::ops::migrate

@@ -14,6 +14,7 @@
 #include "ops/has_table.hpp"
 #include "ops/indexes/indexes.hpp"
 #include "ops/journal.hpp"
+#include "ops/migrate/baseline.hpp"
 #include "ops/migrate/lint.hpp"
 #include "ops/migrate/migrate.hpp"
 #include "ops/monitor/facts.hpp"
@@ -63,9 +64,15 @@ Result<Ground> ground_of(const config::Config& config, pg::Blocking& connection)
   if (!wanted) return std::unexpected(wanted.error());
   const auto entries = migrate::status(connection, *wanted);
   if (!entries) return std::unexpected(entries.error());
+  // What a database of the replaced service has already is never run there. One that can't be told from its tables is
+  // for `migrate baseline` to refuse.
+  const auto covered = migrate::covered_already(connection, *wanted);
   for (const migrate::Entry& entry : *entries) {
     const auto migration = std::ranges::find(*wanted, entry.name, &migrate::Migration::name);
-    if (entry.state == migrate::State::pending && migration != wanted->end()) ground.pending.push_back(*migration);
+    const bool is_covered = covered && std::ranges::find(*covered, entry.name) != covered->end();
+    if (entry.state == migrate::State::pending && migration != wanted->end() && !is_covered) {
+      ground.pending.push_back(*migration);
+    }
     if (entry.state == migrate::State::failed || entry.state == migrate::State::changed) {
       ground.broken.push_back(fmt::format("{} is {}", entry.name, migrate::name_of(entry.state)));
     }
