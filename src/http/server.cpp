@@ -13,10 +13,6 @@
 namespace pim::http {
 namespace {
 
-// While it drains: busy clients send the next request on a kept connection, and learn from its answer that it is the
-// last one. Closed at once, it would be cut while that is on its way.
-constexpr std::chrono::milliseconds last_requests{250};
-
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 
@@ -59,7 +55,7 @@ class TcpServer final : public Server {
     while (site_.connections > 0) {
       const auto now = std::chrono::steady_clock::now();
       const bool force = now >= end;
-      if (force || now - began >= last_requests)
+      if (force || now - began >= site_.limits.last_requests)
         for_each_thread([force](Deadlines& deadlines) { force ? deadlines.expire_all() : deadlines.drain(); });
       timer.expires_after(std::chrono::milliseconds{20});
       co_await timer.async_wait(awaiting);

@@ -19,7 +19,10 @@ struct Limits {
   std::chrono::seconds body_timeout{30};    // without a byte of the body
   std::chrono::seconds write_timeout{30};   // without a byte taken by the client
   std::chrono::seconds drain_timeout{20};   // at shutdown, for the requests under way
-  std::size_t gzip_bytes_min = 4 * 1024;    // answers from this size on are compressed, when asked for
+  // At shutdown: busy clients send the next request on a kept connection, and learn from its answer that it is the last
+  // one. Closed at once, it would be cut while that is on its way.
+  std::chrono::milliseconds last_requests{250};
+  std::size_t gzip_bytes_min = 4 * 1024;  // answers from this size on are compressed, when asked for
 };
 
 class Server {

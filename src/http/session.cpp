@@ -124,7 +124,7 @@ Task<void> Session::run() {
     phase_ = Phase::handler;
     never_expire();
     co_await serve();
-    if (will_close()) {
+    if (closing_) {
       co_await linger();
       break;
     }
@@ -339,7 +339,7 @@ void Session::add_cors(std::string& head) const {
 }
 
 // `form` is what says how long the body is.
-std::string Session::head_for(const Response& response, std::string_view form) const {
+std::string Session::head_for(const Response& response, std::string_view form) {
   std::string head;
   head.reserve(512);
   auto out = std::back_inserter(head);
@@ -352,7 +352,8 @@ std::string Session::head_for(const Response& response, std::string_view form) c
   head += "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\nReferrer-Policy: no-referrer\r\n";
   add_cors(head);
   for (const auto& [name, value] : response.headers) fmt::format_to(out, "{}: {}\r\n", name, value);
-  head += will_close() ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n";
+  closing_ = will_close();  // what is said is what is done, though the server begins to drain right after
+  head += closing_ ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n";
   return head;
 }
 

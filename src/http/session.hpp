@@ -59,7 +59,7 @@ class Session final : public Deadline, private BodySource {
   void cut_off();
   Task<bool> drain_body();
   Task<void> linger();
-  std::string head_for(const Response& response, std::string_view form) const;
+  std::string head_for(const Response& response, std::string_view form);
   void add_cors(std::string& head) const;
   void log_failure(const Problem& problem) const;
   void log_request(const Response& response) const;

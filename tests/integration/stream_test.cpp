@@ -79,6 +79,7 @@ class Streams : public testing::Test {
     add("/endless", {.endless = true});
     Limits limits;
     limits.write_timeout = 1s;
+    limits.last_requests = last_requests();
     auto server = Server::listen(
         runtime_, "127.0.0.1", 0, router_,
         [this](Request& request, const Route& route) { return pass(request, route); }, limits, "");
@@ -87,6 +88,8 @@ class Streams : public testing::Test {
     thread_ = std::thread([this] { runtime_.run(); });
     server_->start();
   }
+
+  virtual std::chrono::milliseconds last_requests() const { return 0ms; }
 
   void TearDown() override {
     if (!drained_) drain();
@@ -102,16 +105,19 @@ class Streams : public testing::Test {
     });
   }
 
-  void drain() {
+  void begin_drain() {
     drained_ = true;
-    std::atomic<bool> done = false;
-    boost::asio::post(runtime_.context(0), [&] {
+    boost::asio::post(runtime_.context(0), [this] {
       spawn([](Server& server, std::atomic<bool>& flag) -> Task<void> {
         co_await server.drain();
         flag = true;
-      }(*server_, done));
+      }(*server_, is_over_));
     });
-    wait_until([&] { return done.load(); });
+  }
+
+  void drain() {
+    begin_drain();
+    wait_until([&] { return is_over_.load(); });
   }
 
   template <class Condition>
@@ -123,6 +129,16 @@ class Streams : public testing::Test {
   tcp::socket connect() {
     tcp::socket socket(client_);
     socket.connect({boost::asio::ip::make_address("127.0.0.1"), server_->port()});
+    return socket;
+  }
+
+  // One that had an answer, and waits for the next request.
+  tcp::socket kept_connection() {
+    auto socket = connect();
+    send(socket, "GET", "/empty", "1.1", "");
+    std::string answer;
+    boost::asio::read_until(socket, boost::asio::dynamic_buffer(answer), "\r\n0\r\n\r\n");
+    EXPECT_THAT(answer, HasSubstr("Connection: keep-alive"));
     return socket;
   }
 
@@ -155,6 +171,22 @@ class Streams : public testing::Test {
   std::unique_ptr<Server> server_;
   std::thread thread_;
   bool drained_ = false;
+  std::atomic<bool> is_over_ = false;
+};
+
+// More time for them than any machine takes to get to the end of a test.
+class LastRequests : public Streams {
+ protected:
+  std::chrono::milliseconds last_requests() const override { return 1h; }
+
+  void wait_until_it_accepts_nobody() {
+    wait_until([this] {
+      tcp::socket socket(client_);
+      boost::system::error_code error;
+      socket.connect({boost::asio::ip::make_address("127.0.0.1"), server_->port()}, error);
+      return error == boost::asio::error::connection_refused;
+    });
+  }
 };
 
 TEST_F(Streams, ComeInChunks) {
@@ -245,6 +277,27 @@ TEST_F(Streams, OfAClientThatIsGoneEnd) {
   }
   wait_until([&] { return trace_.alive == 0; });
   EXPECT_FALSE(trace_.drained);
+}
+
+// A busy client is between two requests when the server begins to drain: the next one is answered, and says that it was
+// the last.
+TEST_F(LastRequests, OfKeptConnectionsAreAnswered) {
+  auto socket = kept_connection();
+  begin_drain();
+  wait_until_it_accepts_nobody();
+  std::this_thread::sleep_for(100ms);  // it looks at idle connections every 20 ms
+  send(socket, "GET", "/empty", "1.1", "");
+  const auto [last, error] = read_all(socket);
+  EXPECT_THAT(last, HasSubstr("Connection: close"));
+  EXPECT_THAT(last, EndsWith("\r\n\r\n0\r\n\r\n"));
+  EXPECT_EQ(error, boost::asio::error::eof);
+  wait_until([this] { return is_over_.load(); });
+}
+
+TEST_F(Streams, ConnectionsWithoutAnotherRequestAreClosed) {
+  auto socket = kept_connection();
+  drain();
+  EXPECT_EQ(read_all(socket), (std::pair<std::string, boost::system::error_code>{"", boost::asio::error::eof}));
 }
 
 TEST_F(Streams, WithoutAnEndEndWithTheServer) {
