@@ -53,6 +53,8 @@ def alive(pid: int) -> bool:
 class Service:
     """One installation of PixelPim: its state folder, and its server while that runs."""
 
+    template: pathlib.Path | None = None  # the state folder that a first `start` begins with a copy of, where that is not what is tested
+
     def __init__(self, folder: pathlib.Path | None = None, environment: dict | None = None):
         # PostgreSQL runs as an unprivileged user, who must get through every parent of the state folder.
         self.folder = folder or pathlib.Path(tempfile.mkdtemp(prefix="pixelpim-e2e-", dir="/tmp"))
@@ -89,6 +91,8 @@ class Service:
 
     def start(self) -> "Service":
         assert PROGRAM.exists(), f"{PROGRAM} is missing: cmake --preset dev && cmake --build --preset dev"
+        if self.template and not self.state.exists() and "DATABASE_URL" not in self.environment:
+            subprocess.run(["cp", "-a", self.template, self.state], check=True)
         self.process = self.spawn()
         self.wait_ready()
         return self

@@ -19,8 +19,6 @@ import pytest
 from service import PROGRAM, REPOSITORY, Service, free_port, wait_until
 from tenants import PASSWORD, new_email
 
-pytestmark = pytest.mark.alone
-
 is_root = os.geteuid() == 0
 
 
@@ -416,6 +414,7 @@ def test_root_in_a_container_knows_it_too(cluster):
     assert cluster.postgres_pids() == []
 
 
+@pytest.mark.alone
 def test_what_waiting_does_not_mend_is_told_at_once(cluster):
     cluster.run("db", "stop")
     settings = cluster.state / "postgres/postgresql.conf"

@@ -10,8 +10,6 @@ import pytest
 
 from service import REPOSITORY
 
-pytestmark = pytest.mark.alone
-
 TABLES = ("Product", "ProductAttribute", "ProductCategory", "Category", "Family", "Attribute", "FamilyAttribute",
                   "Deletion", "AuditEvent")
 MAGENTO = ["sku", "name", "product_type", "attribute_set_code", "categories", "base_image", "additional_images",
@@ -44,6 +42,7 @@ def by_sku(api, sku: str) -> dict:
 
 # --- the real catalogue --------------------------------------------------------------------------------------------
 
+@pytest.mark.alone
 def test_a_shops_catalogue_goes_in_whole_and_the_second_time_changes_nothing(tenant, database, samples, tmp_path):
     file = samples / "magento/products.csv"
     command = ["import", file, "--dialect", "magento", "--user", tenant.email, "--rejects", tmp_path / "rejects.csv", "--json"]

@@ -18,8 +18,6 @@ import pytest
 from service import alive, free_port, wait_until
 from tenants import PASSWORD, grant, new_email, new_staff, new_tenant
 
-pytestmark = pytest.mark.alone
-
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 # bcrypt of "alicepw1", as the replaced service made them (cost 10), with both of the marks that its libraries use.
 BCRYPT_OF_ALICEPW1 = ("$2b$10$2sMQxAoCI2zjaxoqBcuC/uh3XqzQ8jOeNN06cA0YX91HF2GDc5Q8O",
@@ -180,6 +178,7 @@ def test_a_wrong_password_and_an_unknown_account_look_the_same(service, tenant):
     assert seen[0] == seen[1] and seen[0]["message"] == "Invalid credentials"
 
 
+@pytest.mark.alone
 def test_an_unknown_account_takes_as_long_as_a_wrong_password(service, tenant):
     def best_of_three(email):
         times = []
@@ -203,6 +202,7 @@ def test_log_in_names_wrong_fields(service, body, named):
         assert any(field in message for message in answer.json()["message"])
 
 
+@pytest.mark.alone
 def test_the_event_loop_goes_on_while_passwords_are_hashed(service, tenant):
     """Hashing takes a whole core for a long time; reads must not wait for it."""
     stop = threading.Event()
@@ -630,6 +630,7 @@ def test_terminated_backends_are_replaced(frail):
     assert frail.stop() == 0
 
 
+@pytest.mark.alone
 def test_kill_9_of_the_program_and_up_again_takes_the_running_cluster_over(frail):
     made = frail.owner.create()
     before = frail.postgres_pids()
