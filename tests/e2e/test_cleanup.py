@@ -107,6 +107,51 @@ def test_every_kind_goes_and_leaves_a_certificate(place, database):
     assert told == "2 products were permanently deleted"
 
 
+def test_a_certificate_is_of_all_that_a_product_has(place, database):
+    """The cleanup describes all products of a batch at once, and each as trash_content_hash does."""
+    ids = trashed(database, 3)
+    young = {kind: trashed(database, 2, "1 day", kind=kind) for kind in ("Attribute", "Asset", "Category")}
+    try:
+        for number, (attribute, asset, category) in enumerate(zip(*(reversed(young[kind]) for kind in young))):
+            value = ('with "quotes", [brackets] and a \\', None)[number]
+            for product in ids[:2]:
+                database.execute('INSERT INTO "ProductAttribute"("productId", "attributeId", value) VALUES (%s, %s, %s)',
+                                 (product, attribute, value))
+                database.execute('INSERT INTO "ProductAsset"("productId", "assetId") VALUES (%s, %s)', (product, asset))
+                database.execute('INSERT INTO "ProductCategory"("productId", "categoryId", position) VALUES (%s, %s, %s)',
+                                 (product, category, number))
+        hashes = {i: database.execute("SELECT trash_content_hash('product', %s)", (i,)).fetchone()[0] for i in ids}
+        assert len(set(hashes.values())) == 3 and clean(place)["deleted"] == 3
+        assert dict(database.execute('SELECT "itemId", "contentHash" FROM "PurgedItem" WHERE kind = \'product\' AND "itemId" = ANY(%s)',
+                                     (ids,)).fetchall()) == hashes
+    finally:
+        for kind in young:
+            database.execute(f'DELETE FROM "{kind}" WHERE id = ANY(%s)', (young[kind],))
+
+
+def test_what_is_due_is_not_read_again_for_each_part_of_it(place, database):
+    """The next hundred of 3,000 are found in an index, wherever it went on, and whatever the planner knows of the trash."""
+    trashed(database, 3000)
+    order = (REPOSITORY / "src/ops/cleanup/in_order.sql").read_text()
+    sql = place.run("client", "statements", "cleanup_find_due").stdout.rstrip().rstrip(";")
+    for statistics in ("", 'ANALYZE "Product"'):
+        database.execute(statistics or "SELECT 1")
+        found = []
+        with database.transaction():
+            database.execute(order)
+            database.execute(f"PREPARE found(int4, int4, text, timestamp, int4, int4) AS {sql}")
+            after = ("1900-01-01", 0)
+            for _ in range(3):
+                call = f"EXECUTE found(1, 30, 'product', '{after[0]}', {after[1]}, 100)"
+                plan = "\n".join(row[0] for row in database.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {call}").fetchall())
+                rows = [int(n) for n in re.findall(r"rows=(\d+) loops=\d+\)|Rows Removed by Filter: (\d+)", plan) for n in n if n]
+                assert max(rows) <= 100, plan
+                found += [row[0] for row in database.execute(call).fetchall()]
+                after = database.execute('SELECT "deletedAt", id FROM "Product" WHERE id = %s', (found[-1],)).fetchone()
+            database.execute("DEALLOCATE found")
+        assert len(set(found)) == 300
+
+
 def test_an_act_a_tenant_and_a_hold_say_how_long(place, database):
     kept = trashed(database, 1, deletion=deletion(database, "5 days"))           # kept for longer
     early = trashed(database, 1, "2 days", deletion=deletion(database, "-1 minute"))  # for less

@@ -135,6 +135,7 @@ SCRIPTS = {
     "exchange/drop_rejected.sql": "takes rows out of them",
     "exchange/fit_values.sql": "changes values in them",
     "ops/alerts/tidy.sql": "what has run out",
+    "ops/cleanup/in_order.sql": "how what is due is read",
     "ops/cleanup/settings.sql": "how a connection cleans",
     "jobs/tidy_accounts.sql": "what has run out, of all tenants alike",
     "ops/make_journal.sql": "tables that are there before any migration",

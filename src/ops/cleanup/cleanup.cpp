@@ -15,10 +15,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::int32_t tenants_at_once = 1000, found_at_once = 20'000, retries_at_once = 1000;
+constexpr std::int32_t tenants_at_once = 1000, found_at_once = 100'000, retries_at_once = 1000;
 constexpr std::size_t batch_alone = 1000, batch_beside_others = 200;
 constexpr int tries_max = 5;
 constexpr double busy_commits_per_second = 100;  // of others; servers alone have about ten each
+constexpr auto load_window = 1100ms;             // connections tell their transactions once a second
 constexpr std::int64_t commits_of_a_batch = 3;
 
 constexpr pg::Timestamp before_all{std::chrono::sys_days{std::chrono::year{1900} / 1 / 1}};
@@ -146,12 +147,13 @@ struct Cleaner::Found {
 // Those that were there for the retention, then those that were to be kept for less.
 pg::Outcome<Cleaner::Next> Cleaner::clean_kind(std::int32_t tenant, std::string_view kind) {
   for (const bool early : {false, true}) {
-    Item after{0, before_all};
+    Item after{0, before_all, false};
     for (;;) {
       auto items = find(tenant, kind, early, after);
       if (!items) return std::unexpected(items.error());
       if (items->empty()) break;
       after = items->back();
+      std::erase_if(*items, [](const Item& item) { return !item.is_due; });
       Found found{.tenant = tenant, .kind = kind, .items = *std::move(items)};
       const auto next = clean_found(found);
       if (!next || *next != Next::go_on) return next;
@@ -162,13 +164,17 @@ pg::Outcome<Cleaner::Next> Cleaner::clean_kind(std::int32_t tenant, std::string_
 
 pg::Outcome<std::vector<Cleaner::Item>> Cleaner::find(std::int32_t tenant, std::string_view kind, bool early,
                                                       const Item& after) {
+  auto transaction = pg::Transaction::begin(connection_);
+  if (!transaction) return std::unexpected(transaction.error());
+  if (auto set = connection_.script(std::string(text::in_order)); !set) return std::unexpected(set.error());
   const auto rows =
       early ? connection_.run(find_due_early, tenant, retention_days_, kind, after.id, found_at_once)
             : connection_.run(find_due, tenant, retention_days_, kind, after.deleted_at, after.id, found_at_once);
   if (!rows) return std::unexpected(rows.error());
+  if (auto ended = transaction->commit(); !ended) return std::unexpected(ended.error());
   std::vector<Item> items;
   items.reserve(static_cast<std::size_t>(rows->size()));
-  for (int i = 0; i < rows->size(); ++i) items.push_back({(*rows)[i].id, (*rows)[i].deleted_at});
+  for (int i = 0; i < rows->size(); ++i) items.push_back({(*rows)[i].id, (*rows)[i].deleted_at, (*rows)[i].is_due});
   return items;
 }
 
@@ -186,27 +192,34 @@ pg::Outcome<Cleaner::Next> Cleaner::clean_found(Found& found) {
 // Batches until there are no more. While others use the database they are small, and it has three times as long without
 // us as with us; the helper leaves it to them altogether.
 pg::Outcome<Cleaner::Next> Cleaner::take_batches(pg::Blocking& connection, Found& found, bool helps) {
-  std::size_t size = batch_alone;
-  auto counted_at = std::chrono::steady_clock::now();
-  std::int64_t others = -1;
-  for (auto ids = found.take(size); !ids.empty(); ids = found.take(size)) {
+  const auto size = [&] { return others_.busy() ? batch_beside_others : batch_alone; };
+  for (auto ids = found.take(size()); !ids.empty(); ids = found.take(size())) {
     const auto began = std::chrono::steady_clock::now();
     const auto next = purge(connection, found.tenant, found.kind, ids);
     if (!next || *next != Next::go_on) return next;
     const auto rows = connection.run(count_commits);
     if (!rows) return std::unexpected(rows.error());
     const auto now = std::chrono::steady_clock::now();
-    own_ += commits_of_a_batch;
-    const std::int64_t counted = (rows->empty() ? 0 : (*rows)[0].commits) - own_;
-    const double seconds = std::chrono::duration<double>(now - counted_at).count();
-    const bool is_busy = others >= 0 && static_cast<double>(counted - others) / seconds > busy_commits_per_second;
-    others = counted;
-    counted_at = now;
-    size = is_busy ? batch_beside_others : batch_alone;
+    const bool is_busy = others_.note(now, rows->empty() ? 0 : (*rows)[0].commits, commits_of_a_batch);
     if (is_busy && helps) return Next::go_on;
     if (is_busy) std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>((now - began) * 3, 1s));
   }
   return Next::go_on;
+}
+
+bool OtherTraffic::note(std::chrono::steady_clock::time_point now, std::int64_t all, std::int64_t own) {
+  const std::lock_guard guard(mutex_);
+  own_ += own;
+  const std::int64_t others = all - own_;
+  const auto since = now - since_;
+  if (since < load_window) return busy_;
+  if (since_ != std::chrono::steady_clock::time_point{}) {
+    busy_ =
+        static_cast<double>(others - others_) / std::chrono::duration<double>(since).count() > busy_commits_per_second;
+  }
+  since_ = now;
+  others_ = others;
+  return busy_;
 }
 
 // Each by itself: what they have in common is that they failed.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +31,20 @@ struct Ended {
 pg::Outcome<bool> lock(pg::Blocking& connection);
 pg::Outcome<void> unlock(pg::Blocking& connection);
 
+// Whether others use the database, by its count of transactions: yes until it is known, for two threads.
+class OtherTraffic {
+ public:
+  bool busy() const { return busy_; }
+  // So many transactions were made by everybody since ever, of which we made so many since the last time.
+  bool note(std::chrono::steady_clock::time_point now, std::int64_t all, std::int64_t own);
+
+ private:
+  std::mutex mutex_;
+  std::atomic<bool> busy_ = true;
+  std::chrono::steady_clock::time_point since_{};
+  std::int64_t own_ = 0, others_ = 0;
+};
+
 // One run, in batches, each of which is one statement: wherever it ends, the next one goes on with what is left. The
 // connection has the lock; the second one helps while nobody else needs the database.
 class Cleaner {
@@ -46,6 +62,7 @@ class Cleaner {
   struct Item {
     std::int32_t id;
     pg::Timestamp deleted_at;
+    bool is_due;
   };
   struct Found;
 
@@ -66,7 +83,7 @@ class Cleaner {
   std::function<bool()> goes_on_;
   std::int64_t run_ = 0;
   std::atomic<std::int64_t> purged_ = 0;  // of one tenant's kind
-  std::atomic<std::int64_t> own_ = 0;     // transactions
+  OtherTraffic others_;
 };
 
 // What is still to be made of a schedule at this local time: the time of the run that is due; nullopt for none. The

@@ -21,11 +21,10 @@ ripe AS MATERIALIZED (
 unheld AS MATERIALIZED (
     SELECT unnest(u.ids) AS id
       FROM (SELECT trash_unheld($1::int4, $3::text, array_agg(r."id"), true) AS ids FROM ripe r HAVING count(*) > 0) u),
+/* product_hashes.part.sql */
 doomed AS MATERIALIZED (
-    SELECT i."id", i.name, i.sku, i."deletionId", i."deletedAt",
-           CASE WHEN $3::text = 'product' THEN /* product_hash.part.sql */
-                ELSE trash_content_hash($3::text, i."id") END AS hash
-      FROM ripe i WHERE (i."id" IN (SELECT u.id FROM unheld u)) IS TRUE),
+    SELECT i."id", i.name, i.sku, i."deletionId", i."deletedAt", coalesce(h.hash, trash_content_hash($3::text, i."id")) AS hash
+      FROM ripe i FULL JOIN product_hash h ON h."id" = i."id" WHERE (i."id" IN (SELECT u.id FROM unheld u)) IS TRUE),
 certificate AS (
     INSERT INTO "PurgeCertificate" ("userId", "actorId", "reason", "requestId", "itemCount", "contentHash")
     SELECT $1::int4, NULL, 'retention', 'cleanup-' || $5::int8, count(*),

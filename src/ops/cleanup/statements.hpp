@@ -22,8 +22,9 @@ BOOST_DESCRIBE_STRUCT(NumberRow, (), (id))
 struct DueRow {
   std::int32_t id;
   pg::Timestamp deleted_at;
+  bool is_due;
 };
-BOOST_DESCRIBE_STRUCT(DueRow, (), (id, deleted_at))
+BOOST_DESCRIBE_STRUCT(DueRow, (), (id, deleted_at, is_due))
 
 struct PurgedRow {
   std::int32_t purged, held;
