@@ -4,13 +4,15 @@ WITH RECURSIVE
 /* wanted.part.sql */
 /* seen.part.sql */
 kinds AS (SELECT i.kind, count(*)::int4 AS rows FROM item i GROUP BY i.kind),
+-- By itself, and so once for each kind: in a join with the rows it may be asked for each of them, and each time of all.
+kept AS MATERIALIZED (
+    SELECT k.kind, h.item, h.hold
+      FROM (SELECT i.kind, array_agg(i."id") AS ids FROM item i GROUP BY i.kind) k,
+           LATERAL (SELECT h.item, h.hold FROM trash_holds_on($1::int4, k.kind, k.ids) h ORDER BY h.item LIMIT 100) h),
 held AS MATERIALIZED (
     SELECT i.kind, i."id", i.name, h."id" AS hold, h."reason", h."placedBy"
-      FROM (SELECT i.kind, array_agg(i."id") AS ids FROM item i GROUP BY i.kind) k,
-           LATERAL (SELECT h.item, h.hold FROM trash_holds_on($1::int4, k.kind, k.ids) h ORDER BY h.item LIMIT 100) o
-      JOIN item i ON i."id" = o.item
-      JOIN "LegalHold" h ON h."userId" = $1::int4 AND h."id" = o.hold
-     WHERE i.kind = k.kind)
+      FROM kept k JOIN item i ON i.kind = k.kind AND i."id" = k.item
+      JOIN "LegalHold" h ON h."userId" = $1::int4 AND h."id" = k.hold)
 SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM item) AS "items",
        ARRAY(SELECT ROW(k.kind, k.rows) FROM kinds k ORDER BY k.kind) AS "kinds",
        (SELECT count(*)::int4 FROM item i WHERE i.kind = 'product' AND i.parent IS NOT NULL) AS "variants",
