@@ -416,6 +416,7 @@ def test_root_in_a_container_knows_it_too(cluster):
 
 @pytest.mark.alone
 def test_what_waiting_does_not_mend_is_told_at_once(cluster):
+    cluster.run("db", "start")
     cluster.run("db", "stop")
     settings = cluster.state / "postgres/postgresql.conf"
     before = settings.read_text()

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from databases import MIGRATIONS, TRASH, Database
+from service import Service
 
 # Each column as: name, type, "?" where it may be NULL, "=default". `serial` is an integer with a sequence of its own,
 # `timestamp` is timestamp(3) without time zone, `now` is CURRENT_TIMESTAMP.
@@ -478,10 +479,16 @@ def test_months_of_the_audit_are_made_ahead_and_events_in_the_default_one_are_no
             connection.rollback()
 
 
-def test_the_cluster_checks_its_pages_and_speaks_utf8_and_utc(database):
-    shown = {name: database.execute(f"SHOW {name}").fetchone()[0]
-             for name in ("data_checksums", "server_encoding", "lc_collate", "lc_ctype", "fsync", "full_page_writes",
-                          "synchronous_commit", "listen_addresses", "log_timezone")}
+def test_the_cluster_checks_its_pages_and_speaks_utf8_and_utc():
+    fresh = Service()
+    try:
+        fresh.run("db", "start")
+        with fresh.connect() as database:
+            shown = {name: database.execute(f"SHOW {name}").fetchone()[0]
+                     for name in ("data_checksums", "server_encoding", "lc_collate", "lc_ctype", "fsync", "full_page_writes",
+                                  "synchronous_commit", "listen_addresses", "log_timezone")}
+    finally:
+        fresh.remove()
     assert shown == {"data_checksums": "on", "server_encoding": "UTF8", "lc_collate": "C.UTF-8", "lc_ctype": "C.UTF-8",
                      "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "listen_addresses": "",
                      "log_timezone": "UTC"}

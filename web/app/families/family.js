@@ -1,5 +1,5 @@
 // One family: its name, and which attributes its products have and must have. Each change is saved as it is made.
-import { html, useState } from "../html.js";
+import { html, useEffect, useState } from "../html.js";
 import { del, get, patch, send } from "../api.js";
 import { refresh, useCatalogue } from "../catalogue.js";
 import { deleteWithUndo } from "../deleting.js";
@@ -15,6 +15,12 @@ const memberInput = (member) => ({ attributeId: member.attribute.id, ...(member.
 export function FamilyView({ id }) {
   const { data: family, problem, reload } = useLoaded((signal) => get(`/families/${id}`, { productLimit: 1 }, { signal }), [id]);
   const attributes = useCatalogue("attributes");
+  // What was ticked and is not heard of yet, by attribute: a load that was under way before must not take the tick back.
+  const [ticked, setTicked] = useState(new Map());
+  useEffect(() => {
+    const isOpen = ([attribute, isRequired]) => family?.familyAttributes.some((each) => each.attribute.id === attribute && each.isRequired !== isRequired);
+    setTicked((before) => new Map([...before].filter(isOpen)));
+  }, [family]);
   if (problem && !family) return html`<${ProblemNotice} problem=${problem} retry=${reload} />`;
   if (!family) return html`<${ViewHead} title=${texts.loading} back=${href("/families")} /><div class="scroll"><${Skeleton} /></div>`;
   const changed = (told) => () => {
@@ -22,11 +28,16 @@ export function FamilyView({ id }) {
     refresh("families");
     reload();
   };
-  const members = family.familyAttributes;
+  const members = family.familyAttributes.map((each) => ({ ...each, isRequired: ticked.get(each.attribute.id) ?? each.isRequired }));
   const require = (member, isRequired) => {
     const next = members.map((each) => (each === member ? { ...each, isRequired } : each));
     const inputs = (wanted) => next.filter((each) => each.isRequired === wanted).map(memberInput);
-    return patch(`/families/${id}`, { requiredAttributes: inputs(true), otherAttributes: inputs(false) }).then(changed(), problemToast);
+    setTicked(new Map(ticked).set(member.attribute.id, isRequired));
+    const failed = (why) => {
+      setTicked(new Map());
+      problemToast(why);
+    };
+    return patch(`/families/${id}`, { requiredAttributes: inputs(true), otherAttributes: inputs(false) }).then(changed(), failed);
   };
   const add = (attribute) => attribute && send("POST", `/families/${id}/attributes/${attribute}`).then(changed(), problemToast);
   const take = (member) => send("DELETE", `/families/${id}/attributes/${member.attribute.id}`).then(changed(texts.families.taken(member.attribute.name)), problemToast);
