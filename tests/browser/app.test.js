@@ -232,9 +232,24 @@ describe("the catalogue", () => {
     await page.getByRole("button", { name: "New family" }).first().click();
     await page.getByLabel("Name").fill("Tools");
     await page.getByRole("button", { name: "Create" }).click();
+    // Answers that are late: one of before the tick comes after it.
+    const late = async (route) => {
+      const answer = await route.fetch();
+      await new Promise((done) => setTimeout(done, 200));
+      await route.fulfill({ response: answer });
+    };
+    await page.route(/\/families\/\d+\?/, late);
     await page.getByLabel("Add an attribute").selectOption({ label: "Weight" });
     await page.getByRole("checkbox", { name: "Required" }).check();
+    await page.evaluate(() => {
+      window.wasUnticked = false;
+      const box = document.querySelector(".row input");
+      new MutationObserver(() => { window.wasUnticked ||= !box.checked; }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    });
     await toast(page, "Saved.").first().waitFor();
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate(() => window.wasUnticked), false, "a tick stays");
+    await page.unroute(/\/families\/\d+\?/, late);
     await page.waitForFunction(() => document.querySelector(".row input")?.checked);
   });
 });
