@@ -132,6 +132,7 @@ class Server:
         if database != "pixelpim":
             self.environment = self.environment | {"PIXELPIM_STATE": str(self.state),
                                                    "DATABASE_URL": installation.url_of(database)}
+            installation.run("migrate", "deploy", environment=self.environment)  # a kept copy may be of an older version
 
     def start(self) -> float:
         """Seconds until it says that it is ready."""

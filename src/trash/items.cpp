@@ -458,7 +458,10 @@ auto preview_in_time(pg::Database& database, std::size_t rows, const Ask& ask) {
 
 Task<Result<Preview>> preview_restore(pg::Database& database, Id tenant, const Chosen& chosen, const RestoreHow& how,
                                       int retention_days) {
-  const std::size_t rows_max = chosen.ids ? chosen.ids->size() : 0;
+  // By a filter they may be all of a catalogue; those of one act are most often few, and don't wait for a bulk's
+  // batches.
+  constexpr std::size_t act = 0, any = std::numeric_limits<std::size_t>::max();
+  const std::size_t rows_max = chosen.ids ? chosen.ids->size() : chosen.deletion ? act : any;
   const auto rows = co_await preview_in_time(database, rows_max, [&](const auto& send) {
     return send(preview_restore_statement, tenant, chosen.kinds, chosen.ids, chosen.deletion, view_of(chosen.like),
                 chosen.deleted_by, chosen.since, chosen.before, chosen.limit, chosen.along, how.with_dependencies,
