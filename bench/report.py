@@ -18,7 +18,7 @@ def facts(installation: Installation, options) -> dict:
     return {"time": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "version": version["version"],
             "postgresql": installation.sql("SHOW server_version"),
             "machine": f"{os.cpu_count()} × {model[1] if model else platform.machine()}, {int(memory[1]) // 1024:,} MiB, "
-                       f"Linux {platform.release()}",
+                       f"Linux {platform.release().split('-')[0]}",
             "products": options.products, "seconds": options.seconds, "database_mib": int(installation.sql(
                 "SELECT pg_database_size(current_database()) / 1048576"))}
 
