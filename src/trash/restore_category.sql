@@ -6,7 +6,7 @@ WITH RECURSIVE wanted AS (
      WHERE c."userId" = $1::int4 AND c."id" = $2::int4 AND c."isDeleted"
     UNION
     SELECT b."id", b."deletionId" FROM wanted w JOIN "Category" b
-        ON b."parentCategoryId" = w."id" AND b."deletionId" + 0 = w."deletionId" AND b."isDeleted"
+        ON b."parentCategoryId" = w."id" AND coalesce(b."deletionId", 0) = w."deletionId" AND b."isDeleted"
      WHERE $5::bool AND b."userId" + 0 = $1::int4),
 item AS MATERIALIZED (
     SELECT c."id", c."name", c."deletionId" FROM "Category" c

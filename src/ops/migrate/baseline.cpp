@@ -465,8 +465,8 @@ pg::Outcome<std::vector<std::string>> covered_already(pg::Blocking& connection, 
   if (!transaction) return std::unexpected(std::move(transaction).error());
   auto there = describe_public(connection);
   if (!there) return std::unexpected(std::move(there).error());
-  std::vector<std::string> covered;
-  for (std::size_t i = 0; i <= state_of(*there, *states); ++i) covered.push_back(ours[i].name);
+  std::vector<std::string> covered(state_of(*there, *states) + 1);
+  std::ranges::transform(ours.begin(), ours.begin() + std::ssize(covered), covered.begin(), &Migration::name);
   return covered;
 }
 
