@@ -17,7 +17,7 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_product_active_variants" ON "Produc
 
 -- GET /products?search=: from three letters, and shorter ones by their beginning.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_product_active_search" ON "Product" USING gin ("name" gin_trgm_ops, "sku" gin_trgm_ops)
-    WITH (gin_pending_list_limit = 256) WHERE NOT "isDeleted";
+    WITH (gin_pending_list_limit = 1024) WHERE NOT "isDeleted";
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_product_active_name_prefix" ON "Product" ("userId", lower("name") text_pattern_ops)
     WHERE NOT "isDeleted";
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "idx_product_active_sku_prefix" ON "Product" ("userId", lower("sku") text_pattern_ops)

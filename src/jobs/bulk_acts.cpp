@@ -8,7 +8,7 @@
 namespace pim::jobs {
 namespace {
 
-constexpr auto bulk_pause = std::chrono::milliseconds{250};
+constexpr auto bulk_pause = std::chrono::milliseconds{100};
 constexpr auto pause_after_trouble = std::chrono::seconds{5};
 
 const pg::Statement<trash::RunningBulk()> running_bulk_acts{"running_bulk_acts", sql::jobs::running_bulk_acts};

@@ -11,7 +11,7 @@ namespace pim::jobs {
 class BulkRunner {
  public:
   explicit BulkRunner(pg::Database& database);
-  // Looks for work a few times a second until `stop`.
+  // Looks for work ten times a second until `stop`.
   Task<void> run();
   void stop();
 

@@ -30,17 +30,18 @@ void FileRemover::wait(const std::stop_token& stop, std::chrono::milliseconds ti
 }
 
 void FileRemover::run(const std::stop_token& stop) {
-  auto swept = std::chrono::steady_clock::time_point{}, probed = swept;
+  // At once: that clock begins when the machine does, which may be less than an interval ago.
+  auto sweep_at = std::chrono::steady_clock::now(), probe_at = sweep_at;
   while (!stop.stop_requested()) {
     auto connection = pg::Blocking::connect(database_url_, "-c application_name=pixelpim-files");
     while (connection && !stop.stop_requested() && decide(*connection, stop) && remove_due(*connection, stop)) {
       const auto now = std::chrono::steady_clock::now();
-      if (now - swept > sweep_interval) {
-        swept = now;
+      if (now >= sweep_at) {
+        sweep_at = now + sweep_interval;
         sweep();
       }
-      if (storage_->s3().is_configured() && now - probed > probe_interval) {
-        probed = now;
+      if (storage_->s3().is_configured() && now >= probe_at) {
+        probe_at = now + probe_interval;
         probe();
       }
       wait(stop, pause);

@@ -12,7 +12,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds leader_pause = 1s, leader_pause_without_database = 2s;
-constexpr auto look_interval = 5s;
+// Looks are far apart where each takes long: the events of a busy hour are many.
+constexpr std::chrono::steady_clock::duration look_interval = 5s;
+constexpr int rests_per_look = 20;
 
 // A machine that went away without a word must not keep the lock for long.
 constexpr std::string_view leader_options =
@@ -76,10 +78,11 @@ bool Leader::lead(pg::Blocking& connection, const std::stop_token& stop) {
 }
 
 bool Leader::watch(pg::Blocking& connection) {
-  const auto now = std::chrono::steady_clock::now();
-  if (now - looked_at_ < look_interval) return true;
-  looked_at_ = now;
+  const auto begun = std::chrono::steady_clock::now();
+  if (begun < looks_again_at_) return true;
   const auto looked = watcher_.look(connection);
+  const auto ended = std::chrono::steady_clock::now();
+  looks_again_at_ = begun + std::max(look_interval, rests_per_look * (ended - begun));
   if (!looked) log_trouble("alerts.failed", looked.error());
   return looked.has_value() && connection.script(std::string(sql::ops::alerts::tidy)).has_value();
 }

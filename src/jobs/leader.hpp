@@ -40,7 +40,7 @@ class Leader {
   ops::cleanup::ClockWatch clock_;
   ops::cleanup::Notices notices_;
   ops::alerts::Watcher watcher_;
-  std::chrono::steady_clock::time_point looked_at_{};
+  std::chrono::steady_clock::time_point looks_again_at_;
   std::mutex mutex_;
   std::condition_variable_any woken_;
   std::jthread thread_;  // the last member: it uses the others

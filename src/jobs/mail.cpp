@@ -28,10 +28,10 @@ void MailSender::wait(const std::stop_token& stop, std::chrono::milliseconds tim
 void MailSender::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     auto connection = pg::Blocking::connect(database_url_, "-c application_name=pixelpim-mail");
-    auto tidied = std::chrono::steady_clock::time_point{};
+    auto tidy_at = std::chrono::steady_clock::now();  // at once, however short a time the machine has been up
     while (connection && !stop.stop_requested() && send_due(*connection, stop)) {
-      if (const auto now = std::chrono::steady_clock::now(); now - tidied > tidy_interval) {
-        tidied = now;
+      if (const auto now = std::chrono::steady_clock::now(); now >= tidy_at) {
+        tidy_at = now + tidy_interval;
         if (!connection->script(std::string(sql::jobs::tidy_accounts))) break;
       }
       wait(stop, mail_pause);

@@ -62,9 +62,7 @@ std::unexpected<Problem> name_taken(std::string_view thing, std::string_view cod
                                   {"value", holder.name},
                                   {"holder", {{"id", holder.id}, {"name", holder.name}}},
                                   {"itemId", holder.item_id}};
-  problem.error().facts = "\"conflict\":" + boost::json::serialize(facts);
-  problem.error().remedy = "Rename or delete the one that has the name, then restore again.";
-  return problem;
+  return with_choices(std::move(problem), "\"conflict\":" + boost::json::serialize(facts));
 }
 
 std::unexpected<Problem> contended(std::string_view code) {

@@ -3,8 +3,13 @@
 -- out. No row: nothing is chosen.
 WITH
 /* chosen.part.sql */
+-- A product and its variants are in the same batch.
 listed AS MATERIALIZED (
-    SELECT c."kind", c."id", (row_number() OVER (PARTITION BY c."kind" ORDER BY c."id") - 1) / 2000 AS part FROM chosen c),
+    SELECT n."kind", n."id", (min(n.nth) OVER (PARTITION BY n."kind", n.root) - 1) / 4000 AS part
+      FROM (SELECT c."kind", c."id", r.root, row_number() OVER (PARTITION BY c."kind" ORDER BY r.root, c."id") AS nth
+              FROM chosen c
+              LEFT JOIN "Product" p ON c."kind" = 'product' AND p."id" = c."id" AND p."userId" + 0 = $1::int4,
+                   LATERAL (SELECT coalesce(p."parentProductId", c."id") AS root) r) n),
 batch AS MATERIALIZED (
     SELECT l."kind", array_agg(l."id" ORDER BY l."id") AS ids, row_number() OVER (ORDER BY l."kind", l.part) AS number
       FROM listed l GROUP BY l."kind", l.part),

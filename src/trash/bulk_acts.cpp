@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "json/writer.hpp"
+#include "observe/log.hpp"
 #include "sql/trash.hpp"
 
 namespace pim::trash {
@@ -37,11 +38,10 @@ BOOST_DESCRIBE_STRUCT(BulkRow, (),
                       (id, act, kinds, state, total, done, changed, trouble, deletion_id, actor_id, created_at,
                        ended_at))
 
-struct DeletedBatch {
-  bool is_done;
+struct Changed {
   Id changed;
 };
-BOOST_DESCRIBE_STRUCT(DeletedBatch, (), (is_done, changed))
+BOOST_DESCRIBE_STRUCT(Changed, (), (changed))
 
 struct Batch {
   Id number;
@@ -60,11 +60,6 @@ BOOST_DESCRIBE_STRUCT(Batch, (),
                       (number, kind, ids, actor_id, act, request_id, reason, on_conflict, with_dependencies,
                        dependency_kinds, along, skip_held, created_at))
 
-struct Told {
-  Id told;
-};
-BOOST_DESCRIBE_STRUCT(Told, (), (told))
-
 // What is chosen as in items.cpp; then the act, actor, request id, reason, on conflict, skip what is held.
 const pg::Statement<Begun(Id, Kinds, std::optional<std::vector<Id>>, std::optional<Number>, OptionalText,
                           std::optional<Id>, OptionalTime, OptionalTime, Id, bool, bool, Kinds, Text, Id, Text,
@@ -72,12 +67,15 @@ const pg::Statement<Begun(Id, Kinds, std::optional<std::vector<Id>>, std::option
     begin_statement{"begin_bulk", sql::trash::begin_bulk, pg::Plan::fresh};
 // tenant, kinds, bulk act
 const pg::Statement<BulkRow(Id, Kinds, Number)> find_bulk_statement{"find_bulk", sql::trash::find_bulk};
+// tenant, bulk act, batch
+const pg::Statement<Changed(Id, Number, Id)> delete_batch_statement{"run_delete_batch", sql::trash::run_delete_batch,
+                                                                    pg::Plan::fresh};
 // tenant, bulk act
-const pg::Statement<DeletedBatch(Id, Number)> delete_batch_statement{"run_delete_batch", sql::trash::run_delete_batch,
-                                                                     pg::Plan::fresh};
+const pg::Statement<Changed(Id, Number)> end_statement{"end_bulk", sql::trash::end_bulk};
 const pg::Statement<Batch(Id, Number)> claim_statement{"claim_batch", sql::trash::claim_batch};
 // tenant, bulk act, batch, rows that it changed, what refused it
-const pg::Statement<Told(Id, Number, Id, Id, OptionalText)> finish_statement{"finish_batch", sql::trash::finish_batch};
+const pg::Statement<Changed(Id, Number, Id, Id, OptionalText)> finish_statement{"finish_batch",
+                                                                                sql::trash::finish_batch};
 
 // What is in the trash again since the act began is none of its business, also where a batch is done twice.
 Chosen chosen_of(const Batch& batch) {
@@ -87,22 +85,32 @@ Chosen chosen_of(const Batch& batch) {
           .along = batch.along};
 }
 
-Task<Result<Id>> run(pg::Database& database, const Act& act, const Batch& batch) {
+// The statement that deletes a batch writes down that it is done: a second time it would count nothing.
+Task<Result<Id>> run_delete(pg::Database& database, RunningBulk bulk, const Batch& batch) {
+  const auto rows = co_await database.write_patiently(delete_batch_statement, bulk.tenant, bulk.id, batch.number);
+  co_return rows.empty() ? 0 : rows[0].changed;
+}
+
+Task<Result<Id>> run(pg::Database& database, RunningBulk bulk, const Batch& batch) {
+  if (batch.act == "delete") co_return co_await run_delete(database, bulk, batch);
+  const Act act{bulk.tenant, batch.actor_id, batch.request_id};
   if (batch.act == "purge") {
     const auto purged = co_await purge_items(database, act, chosen_of(batch),
-                                             {.reason = batch.reason, .skip_held = batch.skip_held}, Extent::bulk);
+                                             {.reason = batch.reason, .skip_held = batch.skip_held}, Extent::batch);
     co_return purged.purged;
   }
   const RestoreHow how{.on_conflict = on_conflict_of(batch.on_conflict).value_or(OnConflict::fail),
                        .with_dependencies = batch.with_dependencies,
                        .dependency_kinds = batch.dependency_kinds};
-  const auto restored = co_await restore_items(database, act, chosen_of(batch), how, Extent::bulk);
+  const auto restored = co_await restore_items(database, act, chosen_of(batch), how, Extent::batch);
   co_return restored.restored;
 }
 
-Task<Result<bool>> run_delete(pg::Database& database, RunningBulk bulk) {
-  const auto rows = co_await database.write_patiently(delete_batch_statement, bulk.tenant, bulk.id);
-  co_return !rows.empty();
+void log_refusal(RunningBulk bulk, const Batch& batch, const Problem& problem) {
+  observe::Line(observe::Level::warn, "bulk_act.refused")
+      .add("bulk", bulk.id)
+      .add("batch", batch.number)
+      .add("why", problem.detail.empty() ? problem.message : problem.detail);
 }
 
 void write(json::Object& out, const BulkRow& row) {
@@ -149,13 +157,17 @@ Task<Result<http::Response>> bulk_act(pg::Database& database, Id tenant, const K
 }
 
 Task<Result<bool>> run_batch(pg::Database& database, RunningBulk bulk) {
-  if (bulk.is_delete) co_return co_await run_delete(database, bulk);
   const auto rows = co_await database.write(claim_statement, bulk.tenant, bulk.id);
-  if (rows.empty()) co_return false;
+  if (rows.empty()) {
+    co_await database.write(end_statement, bulk.tenant, bulk.id);
+    co_return false;
+  }
   const Batch batch = rows[0];
-  const auto changed = co_await as_result(run(database, {bulk.tenant, batch.actor_id, batch.request_id}, batch));
+  const auto changed = co_await as_result(run(database, bulk, batch));
+  if (!changed && changed.error().status == 503) co_return std::unexpected(changed.error());
+  if (changed && batch.act == "delete") co_return true;
   // What is refused stays refused, and is told; the rest goes on.
-  if (!changed && changed.error().status >= 500) co_return std::unexpected(changed.error());
+  if (!changed) log_refusal(bulk, batch, changed.error());
   co_await database.write(finish_statement, bulk.tenant, bulk.id, batch.number, changed.value_or(0),
                           changed ? std::nullopt : OptionalText(changed.error().message));
   co_return true;

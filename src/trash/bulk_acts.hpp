@@ -26,12 +26,11 @@ Task<Result<http::Response>> bulk_act(pg::Database& database, std::int32_t tenan
 struct RunningBulk {
   std::int64_t id;
   std::int32_t tenant;
-  bool is_delete;
 };
-BOOST_DESCRIBE_STRUCT(RunningBulk, (), (id, tenant, is_delete))
+BOOST_DESCRIBE_STRUCT(RunningBulk, (), (id, tenant))
 
-// Does the next batch; false where somebody else is at it, or nothing is left. A problem: it is to be tried again
-// later.
+// Does the next batch that nobody is at; false where there is none. Who finds that all are done ends the act. A
+// problem: it is to be tried again later.
 Task<Result<bool>> run_batch(pg::Database& database, RunningBulk bulk);
 
 }  // namespace pim::trash

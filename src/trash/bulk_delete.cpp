@@ -77,10 +77,6 @@ Task<Result<http::Response>> preview_bulk_delete(pg::Database& database, const P
   co_return response;
 }
 
-std::int32_t rows_unseen_max(const BulkDelete& bulk) {
-  return bulk.as_before ? std::numeric_limits<Id>::max() : static_cast<Id>(rows_without_preview_max);
-}
-
 std::int32_t rows_at_once_max_of(const BulkDelete& bulk) {
   return bulk.as_before ? std::numeric_limits<Id>::max() : rows_at_once_max;
 }
@@ -89,6 +85,14 @@ Result<void> check_previewed(const Previewing& previewing, const BulkDelete& bul
   if (bulk.as_before) return {};
   return check_preview_token(previewing.secret, {previewing.tenant, bulk.act, subject_of(bulk), rows}, bulk.token,
                              std::chrono::system_clock::now());
+}
+
+Result<std::int32_t> rows_to_delete_max(const Previewing& previewing, const BulkDelete& bulk, bool named_one_by_one) {
+  if (bulk.as_before) return std::numeric_limits<Id>::max();
+  auto rows = rows_without_preview_max;
+  if (!named_one_by_one) rows = std::max(rows, rows_of_preview(bulk.token));
+  if (auto checked = check_previewed(previewing, bulk, rows); !checked) return std::unexpected(checked.error());
+  return static_cast<Id>(std::min<std::int64_t>(rows, std::numeric_limits<Id>::max()));
 }
 
 http::Response answer_to_bulk_delete(const ItemKind& kind, const DeletedMany& deleted) {
@@ -117,14 +121,11 @@ http::Response answer_to_bulk_delete(const ItemKind& kind, const DeletedMany& de
 Task<Result<http::Response>> bulk_delete(pg::Database& database, const Act& act, const Previewing& previewing,
                                          const BulkDelete& bulk, const ItemKind& kind, const Living& living) {
   const bool is_named = living.ids.has_value();
-  // With a token, as many as it is for; without, as many as need none.
-  auto rows_max = rows_unseen_max(bulk);
-  if (bulk.is_dry || (!bulk.token.empty() && !is_named)) {
+  if (bulk.is_dry) {
     const auto ids = co_await ids_of(database, act.tenant, kind, living);
-    if (bulk.is_dry) co_return co_await preview_bulk_delete(database, previewing, bulk, kind, ids, is_named);
-    co_await check_previewed(previewing, bulk, std::ssize(ids));
-    rows_max = std::max(rows_max, static_cast<Id>(ids.size()));
+    co_return co_await preview_bulk_delete(database, previewing, bulk, kind, ids, is_named);
   }
+  const Id rows_max = co_await rows_to_delete_max(previewing, bulk, is_named);
   const auto rows = co_await database.write_patiently(
       delete_statement, act.tenant, kind.name, living.ids, view_of(living.like), view_of(living.type), living.group,
       rows_max, rows_at_once_max_of(bulk), act.actor, std::nullopt, act.request_id);

@@ -38,8 +38,9 @@ Task<Result<http::Response>> preview_bulk_delete(pg::Database& database, const P
                                                  const BulkDelete& bulk, const ItemKind& kind,
                                                  const std::vector<std::int32_t>& ids, bool named_one_by_one);
 
-// How many may be chosen by one that has had no preview, and how many rows go before it is answered.
-std::int32_t rows_unseen_max(const BulkDelete& bulk);
+// How many may be chosen: as many as its token is for, or as need none. 428 where the token is not for this bulk.
+Result<std::int32_t> rows_to_delete_max(const Previewing& previewing, const BulkDelete& bulk, bool named_one_by_one);
+// How many rows go before it is answered.
 std::int32_t rows_at_once_max_of(const BulkDelete& bulk);
 
 // 428 where it wants a preview of so many rows, and has none.

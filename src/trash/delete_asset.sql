@@ -2,7 +2,7 @@
 -- $5 request id. No row: there is no such living asset.
 WITH root AS MATERIALIZED (
     SELECT a."id", a."name" FROM "Asset" a
-     WHERE a."userId" = $1::int4 AND a."id" = $2::int4 AND NOT a."isDeleted" FOR UPDATE),
+     WHERE a."id" = $2::int4 AND CASE WHEN a."userId" = $1::int4 THEN NOT a."isDeleted" END FOR UPDATE),
 deletion AS (
     INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
     SELECT $1::int4, $3::int4, 'asset', r."id", 1, $4::text, $5::text FROM root r
@@ -10,11 +10,11 @@ deletion AS (
 trashed AS (
     UPDATE "Asset" t SET "isDeleted" = true, "deletedAt" = d."createdAt", "deletionId" = d."id"
       FROM root r, deletion d
-     WHERE t."id" = r."id" AND NOT t."isDeleted"
+     WHERE t."id" = r."id" AND CASE WHEN t."userId" = $1::int4 THEN NOT t."isDeleted" END
     RETURNING t."id"),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
     SELECT $1::int4, $3::int4, 'asset.delete', 'asset', r."id", d."id", $5::text, jsonb_build_object('name', r."name")
       FROM root r, deletion d)
 SELECT d."id" AS "deletionId", d."createdAt" AS "deletedAt", d."itemCount"
-  FROM deletion d WHERE EXISTS (SELECT FROM trashed)
+  FROM deletion d WHERE trash_changed((SELECT count(*) FROM trashed), d."itemCount")

@@ -2,14 +2,15 @@
 -- assets stay, and are listed at the root until it comes back. $4 reason, $5 request id. No row: there is no such group.
 WITH RECURSIVE wanted AS (
     SELECT g."id" FROM "AssetGroup" g
-     WHERE g."userId" = $1::int4 AND g."id" = $2::int4 AND NOT g."isDeleted"
+     WHERE g."id" = $2::int4 AND CASE WHEN g."userId" = $1::int4 THEN NOT g."isDeleted" END
     UNION
-    SELECT b."id" FROM wanted w JOIN "AssetGroup" b ON b."parentGroupId" = w."id"
-     WHERE b."userId" + 0 = $1::int4 AND NOT b."isDeleted"),
+    SELECT b."id" FROM wanted w, LATERAL (
+        SELECT b."id" FROM "AssetGroup" b
+         WHERE b."parentGroupId" = w."id" AND CASE WHEN b."userId" = $1::int4 THEN NOT b."isDeleted" END OFFSET 0) b),
 item AS MATERIALIZED (
-    SELECT g."id", g."groupName" FROM wanted w JOIN "AssetGroup" g ON g."id" = w."id"
-     WHERE CASE WHEN g."userId" = $1::int4 THEN NOT g."isDeleted" END
-     ORDER BY g."id" FOR UPDATE OF g),
+    SELECT g."id", g."groupName" FROM "AssetGroup" g
+     WHERE g."id" = ANY (ARRAY(SELECT w."id" FROM wanted w)) AND CASE WHEN g."userId" = $1::int4 THEN NOT g."isDeleted" END
+     ORDER BY g."id" FOR UPDATE),
 root AS (SELECT i."id", i."groupName" FROM item i WHERE i."id" = $2::int4),
 deletion AS (
     INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
@@ -26,4 +27,4 @@ audit AS (
            jsonb_build_object('name', r."groupName", 'items', d."itemCount")
       FROM root r, deletion d)
 SELECT d."id" AS "deletionId", d."createdAt" AS "deletedAt", d."itemCount"
-  FROM deletion d WHERE EXISTS (SELECT FROM trashed)
+  FROM deletion d WHERE trash_changed((SELECT count(*) FROM trashed), d."itemCount")

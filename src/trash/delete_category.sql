@@ -2,14 +2,15 @@
 -- with living children is refused by the triggers of "Category"). $4 reason, $5 request id. No row: there is no such category.
 WITH RECURSIVE wanted AS (
     SELECT c."id" FROM "Category" c
-     WHERE c."userId" = $1::int4 AND c."id" = $2::int4 AND NOT c."isDeleted"
+     WHERE c."id" = $2::int4 AND CASE WHEN c."userId" = $1::int4 THEN NOT c."isDeleted" END
     UNION
-    SELECT b."id" FROM wanted w JOIN "Category" b ON b."parentCategoryId" = w."id"
-     WHERE $6::bool AND b."userId" + 0 = $1::int4 AND NOT b."isDeleted"),
+    SELECT b."id" FROM wanted w, LATERAL (
+        SELECT b."id" FROM "Category" b
+         WHERE $6::bool AND b."parentCategoryId" = w."id" AND CASE WHEN b."userId" = $1::int4 THEN NOT b."isDeleted" END OFFSET 0) b),
 item AS MATERIALIZED (
-    SELECT c."id", c."name" FROM wanted w JOIN "Category" c ON c."id" = w."id"
-     WHERE CASE WHEN c."userId" = $1::int4 THEN NOT c."isDeleted" END
-     ORDER BY c."id" FOR UPDATE OF c),
+    SELECT c."id", c."name" FROM "Category" c
+     WHERE c."id" = ANY (ARRAY(SELECT w."id" FROM wanted w)) AND CASE WHEN c."userId" = $1::int4 THEN NOT c."isDeleted" END
+     ORDER BY c."id" FOR UPDATE),
 root AS (SELECT i."id", i."name" FROM item i WHERE i."id" = $2::int4),
 deletion AS (
     INSERT INTO "Deletion" ("userId", "actorId", "kind", "rootId", "itemCount", "reason", "requestId")
@@ -26,4 +27,4 @@ audit AS (
            jsonb_build_object('name', r."name", 'items', d."itemCount")
       FROM root r, deletion d)
 SELECT d."id" AS "deletionId", d."createdAt" AS "deletedAt", d."itemCount"
-  FROM deletion d WHERE EXISTS (SELECT FROM trashed)
+  FROM deletion d WHERE trash_changed((SELECT count(*) FROM trashed), d."itemCount")

@@ -21,6 +21,7 @@ deletion AS (
      WHERE n.rows > 0
     RETURNING "id", "createdAt", "itemCount", "state"),
 /* trashed.kind.part.sql */
+trashed AS MATERIALIZED (/* any_trashed.kind.part.sql */),
 begun AS (
     INSERT INTO "BulkAct" ("userId", "actorId", "act", "kinds", "deletionId", "requestId", "reason", "total")
     SELECT $1::int4, $9::int4, 'delete', ARRAY[$2::text], d."id", $11::text, $10::text, d."itemCount"
@@ -29,7 +30,7 @@ begun AS (
 queued AS (
     INSERT INTO "BulkBatch" ("bulkActId", "number", "kind", "ids")
     SELECT b."id", l.batch, l.kind, array_agg(l."id" ORDER BY l."id")
-      FROM begun b, (SELECT w.kind, w."id", (row_number() OVER (ORDER BY w."id") - 1) / 2000 AS batch FROM wanted w) l
+      FROM begun b, (SELECT w.kind, w."id", (row_number() OVER (ORDER BY w."id") - 1) / 4000 AS batch FROM wanted w) l
      GROUP BY b."id", l.kind, l.batch),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
@@ -42,4 +43,4 @@ SELECT s.chosen AS "chosen", (SELECT d."id" FROM deletion d) AS "deletionId", (S
        coalesce((SELECT d."itemCount" FROM deletion d), 0) AS "itemCount", EXISTS (SELECT FROM begun) AS "isRunning",
        ARRAY(SELECT c."id" FROM chosen c
               WHERE s.is_few AND (c."id" IN (SELECT i."id" FROM item i)) IS TRUE ORDER BY c."id") AS "ids"
-  FROM size s
+  FROM size s WHERE trash_changed((SELECT count(*) FROM trashed), (SELECT count(*) FROM item))

@@ -3,12 +3,11 @@
 -- $5 reason, $6 request id, $7 the version that it must have (NULL: any). No row: there is no such living product.
 WITH root AS MATERIALIZED (
     SELECT p."id", p."name", p."sku" FROM "Product" p
-     WHERE p."userId" = $1::int4 AND p."id" = $2::int4 AND NOT p."isDeleted"
+     WHERE p."id" = $2::int4 AND CASE WHEN p."userId" = $1::int4 THEN NOT p."isDeleted" END
        AND ($7::int4 IS NULL OR p."version" = $7::int4) FOR UPDATE),
 variant AS MATERIALIZED (
     SELECT p."id" FROM "Product" p
-     WHERE $4::bool AND p."userId" = $1::int4 AND NOT p."isDeleted"
-       AND p."parentProductId" = (SELECT r."id" FROM root r)
+     WHERE $4::bool AND p."parentProductId" = (SELECT r."id" FROM root r) AND CASE WHEN p."userId" = $1::int4 THEN NOT p."isDeleted" END
      ORDER BY p."id" FOR UPDATE),
 item AS MATERIALIZED (SELECT "id" FROM root UNION ALL SELECT "id" FROM variant),
 deletion AS (
@@ -26,4 +25,4 @@ audit AS (
            jsonb_build_object('name', r."name", 'sku', r."sku", 'variants', to_jsonb(ARRAY(SELECT "id" FROM variant)))
       FROM root r, deletion d)
 SELECT d."id" AS "deletionId", d."createdAt" AS "deletedAt", d."itemCount"
-  FROM deletion d WHERE EXISTS (SELECT FROM trashed)
+  FROM deletion d WHERE trash_changed((SELECT count(*) FROM trashed), d."itemCount")

@@ -11,4 +11,6 @@ d."id", d."kind", d."rootId",
        (SELECT count(*) FROM trash."Item" t WHERE t."userId" = $1::int4 AND t."deletionId" = d."id") AS "left",
        (SELECT count(*) FROM "PurgedItem" x WHERE x."deletionId" = d."id") AS "purged",
        d."actorId", (SELECT u."fullname" FROM "User" u WHERE u."id" = d."actorId") AS "actorName", d."reason", d."requestId", d."createdAt", d."purgeAfter", d."state",
+       CASE WHEN d."rootId" IS NULL THEN (SELECT b."trouble" FROM "BulkAct" b
+                                           WHERE b."userId" = $1::int4 AND b."act" = 'delete' AND b."deletionId" = d."id") END AS "trouble",
        coalesce(d."purgeAfter", d."createdAt" + make_interval(days => trash_retention($1::int4, $3::int4))) AS "purgeAt"

@@ -44,7 +44,9 @@ void write(json::Object& out, const DeletionRow& row) {
       .add("purgeAt", row.purge_at)
       .add("keptUntil", row.purge_after)
       .add("state", row.state)
-      .add("undo", fmt::format("POST /trash/deletions/{}/restore", row.id));
+      .add("trouble", row.trouble)
+      .add("undo",
+           row.left > 0 ? std::optional(fmt::format("POST /trash/deletions/{}/restore", row.id)) : std::nullopt);
 }
 
 }  // namespace

@@ -26,11 +26,12 @@ struct DeletionRow {
   pg::Timestamp created_at;
   std::optional<pg::Timestamp> purge_after;
   std::string_view state;
+  std::optional<std::string_view> trouble;  // what kept a batch of very many from going
   std::optional<pg::Timestamp> purge_at;
 };
 BOOST_DESCRIBE_STRUCT(DeletionRow, (),
                       (total, id, kind, root_id, root_name, item_count, left, purged, actor_id, actor_name, reason,
-                       request_id, created_at, purge_after, state, purge_at))
+                       request_id, created_at, purge_after, state, trouble, purge_at))
 
 struct DeletionsQuery {
   Kinds kinds;

@@ -122,8 +122,10 @@ struct RestoredRow {
   std::vector<Renamed> renamed;
   std::vector<Replaced> replaced;
   std::vector<Dependency> still_in_trash;
+  std::vector<MissingValue> missing;
 };
-BOOST_DESCRIBE_STRUCT(RestoredRow, (), (chosen, restored, left, items, conflicts, renamed, replaced, still_in_trash))
+BOOST_DESCRIBE_STRUCT(RestoredRow, (),
+                      (chosen, restored, left, items, conflicts, renamed, replaced, still_in_trash, missing))
 
 struct PurgedRow {
   Id chosen, purged;
@@ -140,10 +142,12 @@ struct RestorePreviewRow {
   std::vector<FreeName> names;
   std::vector<Dependency> still_in_trash;
   std::vector<Gone> gone;
+  std::vector<MissingValue> missing;
   OptionalTime purge_at;
 };
 BOOST_DESCRIBE_STRUCT(RestorePreviewRow, (),
-                      (chosen, items, conflict_count, kinds, rows, conflicts, names, still_in_trash, gone, purge_at))
+                      (chosen, items, conflict_count, kinds, rows, conflicts, names, still_in_trash, gone, missing,
+                       purge_at))
 
 struct PurgePreviewRow {
   Id chosen, items;
@@ -194,9 +198,9 @@ template <class Row, class... More>
 using OfChosen = pg::Statement<Row(Id, Kinds, OptionalIds, OptionalNumber, OptionalText, OptionalId, OptionalTime,
                                    OptionalTime, Id, bool, bool, Kinds, More...)>;
 
-// actor, request id, on conflict, is a bulk, attempts before
-const OfChosen<RestoredRow, Id, Text, Text, bool, Id> restore_statement{"restore_items", sql::trash::restore_items,
-                                                                        pg::Plan::fresh};
+// actor, request id, on conflict, is a bulk, attempts before, tell what is still in the trash or lacks
+const OfChosen<RestoredRow, Id, Text, Text, bool, Id, bool> restore_statement{
+    "restore_items", sql::trash::restore_items, pg::Plan::fresh};
 // actor, request id, reason, is a bulk, skip what is held, how many must be chosen
 const OfChosen<PurgedRow, Id, Text, OptionalText, bool, bool, OptionalId> purge_statement{
     "purge_items", sql::trash::purge_items, pg::Plan::fresh};
@@ -265,6 +269,13 @@ void write_gone(json::Object& out, const Gone& gone) {
                                 gone.of_id));
 }
 
+void write_missing(json::Object& out, const MissingValue& missing) {
+  out.add("kind", "attribute").add("id", missing.id).add("name", missing.name);
+  out.object("of").add("kind", "product").add("id", missing.of_id);
+  out.add("choice",
+          fmt::format("It is required and has no value: PATCH /products/{}/attributes gives it one", missing.of_id));
+}
+
 void write_renamed(json::Object& out, const Renamed& renamed) {
   out.add("kind", renamed.kind).add("id", renamed.id);
   if (renamed.new_name) out.object("name").add("from", renamed.name).add("to", renamed.new_name);
@@ -295,6 +306,7 @@ std::string facts_of(const RestoredRow& row) {
   write_rows(out, "renamed", row.renamed, write_renamed);
   write_rows(out, "replaced", row.replaced, write_replaced);
   write_rows(out, "stillInTrash", row.still_in_trash, write_dependency);
+  out.add_members(warnings_member(row.missing));
   out.close();
   return members(text);
 }
@@ -318,11 +330,8 @@ std::unexpected<Problem> in_the_way(const std::vector<Conflict>& conflicts) {
     }
   }
   write_rows(out, "conflicts", conflicts, write_conflict);
-  out.add("choices", std::vector<Text>{"rename", "replace", "skip"});
   out.close();
-  problem.error().facts = members(facts);
-  problem.error().remedy = "Say what is to happen with ?onConflict=rename, replace or skip, or change what holds it.";
-  return problem;
+  return with_choices(std::move(problem), members(facts));
 }
 
 // What is left below a category that is purged moves to the root.
@@ -363,6 +372,14 @@ std::optional<OnConflict> on_conflict_of(Text name) {
   return std::nullopt;
 }
 
+std::string warnings_member(const std::vector<MissingValue>& missing) {
+  std::string text;
+  json::Object out{text};
+  write_rows(out, "warnings", missing, write_missing);
+  out.close();
+  return members(text);
+}
+
 Result<RestoreHow> read_restore_how(const http::Request& request) {
   RestoreHow how;
   const auto word = http::choice_parameter(request, "onConflict", {"fail", "rename", "replace", "skip"}, "fail");
@@ -374,6 +391,12 @@ Result<RestoreHow> read_restore_how(const http::Request& request) {
   return how;
 }
 
+std::unexpected<Problem> with_choices(std::unexpected<Problem> problem, Text facts) {
+  problem.error().facts = fmt::format("{},\"choices\":[\"rename\",\"replace\",\"skip\"]", facts);
+  problem.error().remedy = "Say what is to happen with ?onConflict=rename, replace or skip, or change what holds it.";
+  return problem;
+}
+
 // Acts ----------------------------------------------------------------------------------------------------------
 
 // A name that is free in the statement's snapshot may be taken when it is written: then all is undone, and it is run
@@ -381,10 +404,11 @@ Result<RestoreHow> read_restore_how(const http::Request& request) {
 Task<Result<RestoredItems>> restore_items(pg::Database& database, const Act& act, const Chosen& chosen,
                                           const RestoreHow& how, Extent extent) {
   for (Id attempt = 0;; ++attempt) {
-    const auto rows = co_await as_result(database.write_patiently(
-        restore_statement, act.tenant, chosen.kinds, chosen.ids, chosen.deletion, view_of(chosen.like),
-        chosen.deleted_by, chosen.since, chosen.before, chosen.limit, chosen.along, how.with_dependencies,
-        how.dependency_kinds, act.actor, act.request_id, name_of(how.on_conflict), extent == Extent::bulk, attempt));
+    const auto rows = co_await as_result(
+        database.write_patiently(restore_statement, act.tenant, chosen.kinds, chosen.ids, chosen.deletion,
+                                 view_of(chosen.like), chosen.deleted_by, chosen.since, chosen.before, chosen.limit,
+                                 chosen.along, how.with_dependencies, how.dependency_kinds, act.actor, act.request_id,
+                                 name_of(how.on_conflict), extent != Extent::one, attempt, extent != Extent::batch));
     if (rows) {
       const RestoredRow row = (*rows)[0];
       if (how.on_conflict == OnConflict::fail && !row.conflicts.empty()) co_return in_the_way(row.conflicts);
@@ -401,7 +425,7 @@ Task<Result<PurgedItems>> purge_items(pg::Database& database, const Act& act, co
   const auto rows = co_await as_result(database.write_patiently(
       purge_statement, act.tenant, chosen.kinds, chosen.ids, chosen.deletion, view_of(chosen.like), chosen.deleted_by,
       chosen.since, chosen.before, chosen.limit, chosen.along, false, Kinds{}, act.actor, act.request_id, how.reason,
-      extent == Extent::bulk, how.skip_held, how.confirmed));
+      extent != Extent::one, how.skip_held, how.confirmed));
   if (!rows && rows.error().sqlstate == "23505") co_return root_name_taken();
   if (!rows) co_return std::unexpected(to_problem(rows.error()));
   const PurgedRow row = (*rows)[0];
@@ -448,6 +472,11 @@ Task<Result<std::string>> restore_one(pg::Database& database, const Act& act, co
 
 // Previews ------------------------------------------------------------------------------------------------------
 
+// By a filter they may be all of a catalogue, and by an act all that a bulk deleted.
+std::size_t rows_max(const Chosen& chosen) {
+  return chosen.ids ? chosen.ids->size() : std::numeric_limits<std::size_t>::max();
+}
+
 // A preview of very many rows gets the time that the act itself has.
 template <class Ask>
 auto preview_in_time(pg::Database& database, std::size_t rows, const Ask& ask) {
@@ -458,11 +487,7 @@ auto preview_in_time(pg::Database& database, std::size_t rows, const Ask& ask) {
 
 Task<Result<Preview>> preview_restore(pg::Database& database, Id tenant, const Chosen& chosen, const RestoreHow& how,
                                       int retention_days) {
-  // By a filter they may be all of a catalogue; those of one act are most often few, and don't wait for a bulk's
-  // batches.
-  constexpr std::size_t act = 0, any = std::numeric_limits<std::size_t>::max();
-  const std::size_t rows_max = chosen.ids ? chosen.ids->size() : chosen.deletion ? act : any;
-  const auto rows = co_await preview_in_time(database, rows_max, [&](const auto& send) {
+  const auto rows = co_await preview_in_time(database, rows_max(chosen), [&](const auto& send) {
     return send(preview_restore_statement, tenant, chosen.kinds, chosen.ids, chosen.deletion, view_of(chosen.like),
                 chosen.deleted_by, chosen.since, chosen.before, chosen.limit, chosen.along, how.with_dependencies,
                 how.dependency_kinds, retention_days);
@@ -484,6 +509,7 @@ Task<Result<Preview>> preview_restore(pg::Database& database, Id tenant, const C
   });
   write_rows(out, "stillInTrash", row.still_in_trash, write_dependency);
   write_rows(out, "gone", row.gone, write_gone);
+  out.add_members(warnings_member(row.missing));
   out.add("purgeAt", row.purge_at);
   {
     std::vector<Text> choices{"fail"};
@@ -496,8 +522,7 @@ Task<Result<Preview>> preview_restore(pg::Database& database, Id tenant, const C
 }
 
 Task<Result<Preview>> preview_purge(pg::Database& database, Id tenant, const Chosen& chosen) {
-  const std::size_t rows_max = chosen.ids ? chosen.ids->size() : std::numeric_limits<std::size_t>::max();
-  const auto rows = co_await preview_in_time(database, rows_max, [&](const auto& send) {
+  const auto rows = co_await preview_in_time(database, rows_max(chosen), [&](const auto& send) {
     return send(preview_purge_statement, tenant, chosen.kinds, chosen.ids, chosen.deletion, view_of(chosen.like),
                 chosen.deleted_by, chosen.since, chosen.before, chosen.limit, chosen.along, false, Kinds{});
   });

@@ -39,6 +39,10 @@ enum class OnConflict : std::uint8_t { fail, rename, replace, skip };
 std::string_view name_of(OnConflict what);
 std::optional<OnConflict> on_conflict_of(std::string_view name);
 
+// The refusal of a restore that something living is in the way of: who that is ("conflict":{…}), and what may be said
+// of it.
+std::unexpected<Problem> with_choices(std::unexpected<Problem> problem, std::string_view facts);
+
 struct RestoreHow {
   OnConflict on_conflict = OnConflict::fail;
   bool with_dependencies = false;  // their parents, categories, families and groups come back too
@@ -50,7 +54,19 @@ struct RestoreHow {
 // ?onConflict=fail|rename|replace|skip&withDependencies=true
 Result<RestoreHow> read_restore_how(const http::Request& request);
 
-enum class Extent : bool { one, bulk };
+// An attribute that the family of a product that comes back requires, and that has no value.
+struct MissingValue {
+  std::int32_t id;
+  std::string_view name;
+  std::int32_t of_id;
+};
+BOOST_DESCRIBE_STRUCT(MissingValue, (), (id, name, of_id))
+
+// `"warnings":[…]`: it came back, and is incomplete.
+std::string warnings_member(const std::vector<MissingValue>& missing);
+
+// batch: of a bulk that goes on in the background, whose answer nobody reads.
+enum class Extent : std::uint8_t { one, bulk, batch };
 
 // What came back. `facts` are members of an answer: `"renamed":[…],…`.
 struct RestoredItems {

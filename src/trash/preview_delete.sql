@@ -31,10 +31,10 @@ SELECT (SELECT count(*)::int4 FROM item i WHERE i.is_root) AS "chosen", (SELECT 
        (SELECT count(*)::int4 FROM one i WHERE i.parent IS NOT NULL) AS "variants",
        (SELECT count(*) FROM (
             SELECT v."id" FROM one i JOIN "ProductAttribute" v ON v."productId" = i."id" WHERE i.kind = 'product'
-            UNION SELECT v."id" FROM one i JOIN "ProductAttribute" v ON v."attributeId" = i."id" WHERE i.kind = 'attribute') n) AS "values",
+            UNION ALL SELECT v."id" FROM one i JOIN "ProductAttribute" v ON v."attributeId" = i."id" WHERE i.kind = 'attribute') n) AS "values",
        (SELECT count(*) FROM (
             SELECT l."id" FROM one i JOIN "ProductAsset" l ON l."productId" = i."id" WHERE i.kind = 'product'
-            UNION SELECT l."id" FROM one i JOIN "ProductAsset" l ON l."assetId" = i."id" WHERE i.kind = 'asset') n) AS "links",
+            UNION ALL SELECT l."id" FROM one i JOIN "ProductAsset" l ON l."assetId" = i."id" WHERE i.kind = 'asset') n) AS "links",
        (SELECT count(*) FROM one i WHERE i.kind = 'asset') AS "files",
        (SELECT coalesce(sum(i.size), 0)::int8 FROM one i) AS "bytes",
        ARRAY(SELECT i.sku FROM one i WHERE i.kind = 'product' ORDER BY i.sku LIMIT 100) AS "skus",

@@ -5,7 +5,14 @@ WITH RECURSIVE
 /* wanted.part.sql */
 /* seen.part.sql */
 /* conflicts.part.sql */
-kinds AS (SELECT i.kind, count(*)::int4 AS rows FROM item i GROUP BY i.kind)
+shown_in_the_way AS MATERIALIZED (
+    SELECT w.kind, w."id", w.place, w.field, w.value, w.holder, w.holder_name, w.holder_sku, w.nth_free
+      FROM in_the_way w ORDER BY w.kind, w."id", w.field DESC LIMIT 100),
+to_rename AS (SELECT w.kind, w."id", w.field, w.place, w.value, w.nth_free FROM shown_in_the_way w),
+/* free_names.part.sql */
+kinds AS (SELECT i.kind, count(*)::int4 AS rows FROM item i GROUP BY i.kind),
+back AS (SELECT i.kind, i."id" FROM item i),
+/* missing_values.part.sql */
 SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM item) AS "items",
        (SELECT count(*)::int4 FROM in_the_way) AS "conflictCount",
        ARRAY(SELECT ROW(k.kind, k.rows) FROM kinds k ORDER BY k.kind) AS "kinds",
@@ -14,13 +21,8 @@ SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 F
                             (i.kind, i."id") IN (SELECT c."kind", c."id" FROM chosen c) AS is_chosen FROM item i) i
               ORDER BY NOT i.is_chosen, i.kind, i."id" LIMIT 100) AS "rows",
        ARRAY(SELECT ROW(w.kind, w."id", w.field, w.value, w.holder, w.holder_name, w.holder_sku)
-               FROM in_the_way w ORDER BY w.kind, w."id", w.field DESC LIMIT 100) AS "conflicts",
-       ARRAY(SELECT ROW(w.kind, w."id", w.field,
-                        CASE WHEN w.field = 'sku' THEN trash_free_name('sku', $1::int4, NULL, w.value, 40, w.nth - (w.holder IS NULL)::int4)
-                             ELSE trash_free_name(w.kind, $1::int4, w.place, w.value, CASE w.kind WHEN 'asset' THEN 255 ELSE 100 END,
-                                                  w.nth - (w.holder IS NULL)::int4) END)
-               FROM in_the_way w
-              ORDER BY w.kind, w."id", w.field DESC LIMIT 100) AS "names",
+               FROM shown_in_the_way w ORDER BY w.kind, w."id", w.field DESC) AS "conflicts",
+       ARRAY(SELECT ROW(n.kind, n."id", n.field, n.name) FROM new_name n ORDER BY n.kind, n."id", n.field DESC) AS "names",
        ARRAY(SELECT ROW(t."kind", t."id", t."name", x.of_kind, x.of_id)
                FROM (SELECT DISTINCT n.kind, n."id", w.kind AS of_kind, w."id" AS of_id FROM item w, LATERAL (
         /* dependencies.part.sql */) n) x,
@@ -36,5 +38,6 @@ SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 F
                                    WHERE e."userId" = $1::int4 AND e."entity" = l."goneKind" AND e."entityId" = l."goneId"
                                      AND e."action" LIKE '%.purge%' ORDER BY e."id" DESC LIMIT 1) n ON true
               ORDER BY l."goneKind", l."goneId", i.kind, i."id" LIMIT 100) AS "gone",
+       ARRAY(SELECT ROW(m."id", m."name", m.of_id) FROM missing_value m ORDER BY m.of_id, m."id") AS "missing",
        (SELECT min(coalesce(d."purgeAfter", i."deletedAt" + make_interval(days => trash_retention($1::int4, $13::int4))))
           FROM item i LEFT JOIN "Deletion" d ON d."id" = i."deletionId") AS "purgeAt"

@@ -22,23 +22,40 @@ std::string signature_of(std::string_view secret, const Previewed& previewed, st
   return hexadecimal(hmac_sha256(secret, text).substr(0, signature_bytes));
 }
 
+std::string token_of(std::string_view secret, const Previewed& previewed, std::int64_t ends) {
+  return fmt::format("{}-{}-{}", previewed.rows, ends, signature_of(secret, previewed, ends));
+}
+
+// As the token says; whether that is true its signature tells.
+struct Numbers {
+  std::int64_t rows = 0, ends = 0;
+};
+
+Numbers numbers_of(std::string_view token) {
+  Numbers numbers;
+  const char* const last = token.data() + token.size();
+  const char* const dash = std::from_chars(token.data(), last, numbers.rows).ptr;
+  if (dash != last) std::from_chars(dash + 1, last, numbers.ends);
+  return numbers;
+}
+
 }  // namespace
 
 std::string preview_token(std::string_view secret, const Previewed& previewed,
                           std::chrono::system_clock::time_point now) {
   const std::int64_t ends = seconds_of(now + preview_token_lifetime);
-  return fmt::format("{}-{}", ends, signature_of(secret, previewed, ends));
+  return token_of(secret, previewed, ends);
 }
+
+std::int64_t rows_of_preview(std::string_view token) { return numbers_of(token).rows; }
 
 Result<void> check_preview_token(std::string_view secret, const Previewed& wanted, std::string_view token,
                                  std::chrono::system_clock::time_point now) {
   if (wanted.rows <= rows_without_preview_max) return {};
-  std::int64_t ends = 0;
-  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), ends);
-  const std::string_view rest = token.substr(static_cast<std::size_t>(end - token.data()));
-  const std::string expected = "-" + signature_of(secret, wanted, ends);
-  const bool fits = error == std::errc{} && ends >= seconds_of(now) && rest.size() == expected.size() &&
-                    CRYPTO_memcmp(rest.data(), expected.data(), expected.size()) == 0;
+  const std::int64_t ends = numbers_of(token).ends;
+  const std::string expected = token_of(secret, wanted, ends);
+  const bool fits = ends >= seconds_of(now) && token.size() == expected.size() &&
+                    CRYPTO_memcmp(token.data(), expected.data(), expected.size()) == 0;
   if (fits) return {};
   return std::unexpected(
       Problem{.status = 428,

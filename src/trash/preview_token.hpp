@@ -24,6 +24,9 @@ struct Previewed {
 std::string preview_token(std::string_view secret, const Previewed& previewed,
                           std::chrono::system_clock::time_point now);
 
+// The number of rows that a token claims to be for; 0 where it is none.
+std::int64_t rows_of_preview(std::string_view token);
+
 // 428 where the bulk has more rows than may go without a token and `token` is not for it: none, of another bulk or
 // another number of rows, or too old.
 Result<void> check_preview_token(std::string_view secret, const Previewed& wanted, std::string_view token,

@@ -13,8 +13,9 @@ namespace {
 struct Restored {
   std::optional<std::int64_t> deletion_id;
   std::int32_t item_count;
+  std::vector<MissingValue> missing;
 };
-BOOST_DESCRIBE_STRUCT(Restored, (), (deletion_id, item_count))
+BOOST_DESCRIBE_STRUCT(Restored, (), (deletion_id, item_count, missing))
 
 struct Holder {
   std::int32_t id;
@@ -60,9 +61,7 @@ std::unexpected<Problem> restore_conflict(const Holder& holder) {
   const boost::json::object facts{{"field", holder.field},
                                   {"value", holder.value},
                                   {"product", {{"id", holder.id}, {"name", holder.name}, {"sku", holder.sku}}}};
-  problem.error().facts = "\"conflict\":" + boost::json::serialize(facts);
-  problem.error().remedy = "Rename or delete the product that holds it, then restore again.";
-  return problem;
+  return with_choices(std::move(problem), "\"conflict\":" + boost::json::serialize(facts));
 }
 
 }  // namespace
@@ -96,7 +95,7 @@ Task<Result<std::string>> restore_product(pg::Database& database, const Act& act
         database.write(restore_product_statement, act.tenant, product, act.actor, with_variants, act.request_id));
     if (restored) {
       if (restored->empty()) co_return not_in_trash(product);
-      co_return std::string{};
+      co_return warnings_member((*restored)[0].missing);
     }
     if (restored.error().sqlstate != "23505") co_return std::unexpected(to_problem(restored.error()));
 

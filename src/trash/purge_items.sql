@@ -12,8 +12,11 @@ unheld AS MATERIALIZED (
 doomed AS MATERIALIZED (
     SELECT i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt"
       FROM item i WHERE ((i.kind, i."id") IN (SELECT u.kind, unnest(u.ids) FROM unheld u)) IS TRUE),  -- hashed, always
+product_ids AS MATERIALIZED (SELECT coalesce(array_agg(i."id"), '{}') AS ids FROM doomed i WHERE i.kind = 'product'),
+/* product_hashes.part.sql */
 described AS MATERIALIZED (
-    SELECT i.kind, i."id", i."deletionId", i."deletedAt", trash_content_hash(i.kind, i."id") AS hash FROM doomed i),
+    SELECT i.kind, i."id", i."deletionId", i."deletedAt", coalesce(h.hash, trash_content_hash(i.kind, i."id")) AS hash
+      FROM doomed i FULL JOIN product_hash h ON h.kind = i.kind AND h."id" = i."id" WHERE i."id" IS NOT NULL),
 certificate AS (
     INSERT INTO "PurgeCertificate" ("userId", "actorId", "reason", "requestId", "itemCount", "contentHash")
     SELECT $1::int4, $13::int4, $15::text, $14::text, count(*),
@@ -45,3 +48,4 @@ SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 F
        ARRAY(SELECT ROW(i.kind, i."id", i.name) FROM item i
               WHERE ((i.kind, i."id") IN (SELECT o.kind, o."id" FROM doomed o)) IS NOT TRUE
               ORDER BY i.kind, i."id" LIMIT 100) AS "kept"
+ WHERE trash_changed((SELECT count(*) FROM purged), (SELECT count(*) FROM doomed))

@@ -2,10 +2,10 @@
 -- $4. No row: nobody does, or it is not in the trash.
 WITH item AS (
     SELECT g."id", g."name" FROM "AttributeGroup" g
-     WHERE g."userId" = $1::int4 AND g."id" = $2::int4 AND g."isDeleted"),
+     WHERE g."id" = $2::int4 AND CASE WHEN g."userId" = $1::int4 THEN g."isDeleted" END),
 holder AS MATERIALIZED (
     SELECT h."id", h."name", i."id" AS item_id FROM item i JOIN "AttributeGroup" h
-        ON h."userId" = $1::int4 AND NOT h."isDeleted" AND h."name" = i."name"
+        ON h."userId" = (SELECT $1::int4) AND NOT h."isDeleted" AND h."name" = i."name"
      ORDER BY i."id" LIMIT 1),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "requestId", "detail")

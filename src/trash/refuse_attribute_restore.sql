@@ -2,10 +2,10 @@
 -- $4. No row: nobody does, or it is not in the trash.
 WITH item AS (
     SELECT a."id", a."name" FROM "Attribute" a
-     WHERE a."userId" = $1::int4 AND a."id" = $2::int4 AND a."isDeleted"),
+     WHERE a."id" = $2::int4 AND CASE WHEN a."userId" = $1::int4 THEN a."isDeleted" END),
 holder AS MATERIALIZED (
     SELECT h."id", h."name", i."id" AS item_id FROM item i JOIN "Attribute" h
-        ON h."userId" = $1::int4 AND NOT h."isDeleted" AND h."name" = i."name"
+        ON h."userId" = (SELECT $1::int4) AND NOT h."isDeleted" AND h."name" = i."name"
      ORDER BY i."id" LIMIT 1),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "requestId", "detail")

@@ -3,24 +3,25 @@
 -- the trash. A name that a living asset of the group has taken meanwhile is a unique violation, and nothing is changed.
 WITH RECURSIVE root AS MATERIALIZED (
     SELECT a."id", a."name", a."assetGroupId", a."deletionId" FROM "Asset" a
-     WHERE a."userId" = $1::int4 AND a."id" = $2::int4 AND a."isDeleted" FOR UPDATE),
+     WHERE a."id" = $2::int4 AND CASE WHEN a."userId" = $1::int4 THEN a."isDeleted" END FOR UPDATE),
 above AS (
-    SELECT g."id", g."parentGroupId" FROM root r JOIN "AssetGroup" g ON g."id" = r."assetGroupId" AND g."isDeleted"
-     WHERE g."userId" = $1::int4
+    SELECT g."id", g."parentGroupId" FROM root r JOIN "AssetGroup" g ON g."id" = r."assetGroupId"
+     WHERE CASE WHEN g."userId" = $1::int4 THEN g."isDeleted" END
     UNION
-    SELECT g."id", g."parentGroupId" FROM above b JOIN "AssetGroup" g ON g."id" = b."parentGroupId" AND g."isDeleted"
-     WHERE g."userId" = $1::int4),
+    SELECT g."id", g."parentGroupId" FROM above b, LATERAL (
+        SELECT g."id", g."parentGroupId" FROM "AssetGroup" g
+         WHERE g."id" = b."parentGroupId" AND CASE WHEN g."userId" = $1::int4 THEN g."isDeleted" END OFFSET 0) g),
 folder AS MATERIALIZED (
     SELECT g."id", g."groupName" FROM "AssetGroup" g
-     WHERE g."userId" = $1::int4 AND g."id" IN (SELECT b."id" FROM above b) AND g."isDeleted"
+     WHERE g."id" = ANY (ARRAY(SELECT b."id" FROM above b)) AND CASE WHEN g."userId" = $1::int4 THEN g."isDeleted" END
      ORDER BY g."id" FOR UPDATE),
 folders_restored AS (
     UPDATE "AssetGroup" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL
-      FROM folder f WHERE $5::bool AND t."id" = f."id" AND t."isDeleted"
+      FROM folder f WHERE $5::bool AND t."id" = f."id" AND CASE WHEN t."userId" = $1::int4 THEN t."isDeleted" END
     RETURNING t."id"),
 restored AS (
     UPDATE "Asset" t SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL
-      FROM root r WHERE t."id" = r."id" AND t."isDeleted"
+      FROM root r WHERE t."id" = r."id" AND CASE WHEN t."userId" = $1::int4 THEN t."isDeleted" END
     RETURNING t."id"),
 audit AS (
     INSERT INTO "AuditEvent" ("userId", "actorId", "action", "entity", "entityId", "deletionId", "requestId", "detail")
@@ -30,4 +31,4 @@ audit AS (
 SELECT r."deletionId", (SELECT count(*)::int4 FROM restored) AS "itemCount",
        CASE WHEN NOT $5::bool THEN (SELECT f."id" FROM folder f WHERE f."id" = r."assetGroupId") END AS "trashedGroupId",
        CASE WHEN NOT $5::bool THEN (SELECT f."groupName" FROM folder f WHERE f."id" = r."assetGroupId") END AS "trashedGroupName"
-  FROM root r
+  FROM root r WHERE trash_changed((SELECT count(*) FROM restored), 1)

@@ -1,30 +1,31 @@
 -- Brings what is chosen back, for $13, request id $14. $15: what happens where something living has its SKU or name: 'fail',
 -- nothing comes back; 'skip', the others come back; 'rename', it gets the next free one; 'replace', what has it goes to the
--- trash, as a deletion of its own. $16 these are the items of a bulk; $17 how often this was tried before and lost.
+-- trash, as a deletion of its own. $16 these are the items of a bulk; $17 how often this was tried before and lost; $18 tell what of
+-- those that they need is still in the trash, and which values they lack.
 -- Always one row.
 WITH RECURSIVE
 /* chosen.part.sql */
 /* wanted.part.sql */
 /* locked.part.sql */
 /* conflicts.part.sql */
+to_rename AS (
+    SELECT w.kind, w."id", w.field, w.place, w.value, w.nth_free + $17::int4 AS nth_free FROM in_the_way w WHERE $15::text = 'rename'),
+/* free_names.part.sql */
 planned AS MATERIALIZED (
-    SELECT i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt",
+    SELECT i.kind, i."id", i.name, i.sku, i."deletionId", i."deletedAt", i.new_sku, i.new_name,
            CASE $15::text WHEN 'fail' THEN NOT EXISTS (SELECT FROM in_the_way)
                           WHEN 'skip' THEN coalesce(i.sku_nth, i.name_nth) IS NULL
                           WHEN 'replace' THEN coalesce(i.sku_nth, 1) = 1 AND coalesce(i.name_nth, 1) = 1
-                          ELSE true END AS comes_back,
-           CASE WHEN $15::text = 'rename' AND i.sku_nth IS NOT NULL
-                THEN trash_free_name('sku', $1::int4, NULL, i.sku, 40, i.sku_nth - i.sku_is_free + $17::int4) END AS new_sku,
-           CASE WHEN $15::text = 'rename' AND i.name_nth IS NOT NULL
-                THEN trash_free_name(i.kind, $1::int4, i.place, i.name, CASE i.kind WHEN 'asset' THEN 255 ELSE 100 END,
-                                     i.name_nth - i.name_is_free + $17::int4) END AS new_name
+                          ELSE true END AS comes_back
       -- (Grouped, and not joined: ten thousand with ten thousand of which the planner knows nothing may be each with each.)
-      FROM (SELECT n.kind, n."id", n.name, n.sku, n.place, n."deletionId", n."deletedAt",
-                   min(n.nth) FILTER (WHERE n.field = 'sku' AND (n.holder IS NOT NULL OR n.nth > 1)) AS sku_nth,
-                   min((n.holder IS NULL)::int4) FILTER (WHERE n.field = 'sku') AS sku_is_free,
-                   min(n.nth) FILTER (WHERE n.field = 'name' AND (n.holder IS NOT NULL OR n.nth > 1)) AS name_nth,
-                   min((n.holder IS NULL)::int4) FILTER (WHERE n.field = 'name') AS name_is_free
-              FROM needed n GROUP BY n.kind, n."id", n.name, n.sku, n.place, n."deletionId", n."deletedAt") i),
+      FROM (SELECT n.kind, n."id", max(n.name) AS name, max(n.sku) AS sku, max(n."deletionId") AS "deletionId", max(n."deletedAt") AS "deletedAt",
+                   min(n.nth) FILTER (WHERE n.field = 'sku') AS sku_nth, min(n.nth) FILTER (WHERE n.field = 'name') AS name_nth,
+                   max(n.new_value) FILTER (WHERE n.field = 'sku') AS new_sku, max(n.new_value) FILTER (WHERE n.field = 'name') AS new_name
+              FROM (SELECT n.kind, n."id", n.name, n.sku, n."deletionId", n."deletedAt", n.field,
+                           CASE WHEN n.holder IS NOT NULL OR n.nth > 1 THEN n.nth END AS nth, NULL::text AS new_value FROM needed n
+                    UNION ALL
+                    SELECT f.kind, f."id", NULL, NULL, NULL, NULL, f.field, NULL, f.name FROM new_name f) n
+             GROUP BY n.kind, n."id") i),
 -- Those that are replaced: a category or group with all that lives below it.
 holder_item AS (
     SELECT DISTINCT w.kind AS root_kind, w.holder AS root, w.kind, w.holder AS "id"
@@ -74,7 +75,13 @@ audit AS (
     UNION ALL
     SELECT $1::int4, $13::int4, w.kind || '.restore_refused', w.kind, w."id", NULL, $14::text,
            jsonb_build_object('field', w.field, 'value', w.value, 'item', w."id", 'holder', w.holder)
-      FROM in_the_way w WHERE $15::text = 'fail' AND NOT $16::bool)
+      FROM in_the_way w WHERE $15::text = 'fail' AND NOT $16::bool
+    UNION ALL
+    SELECT $1::int4, $13::int4, w.kind || '.bulk_restore_refused', w.kind, NULL, $4::int8, $14::text,
+           jsonb_build_object('count', count(DISTINCT w."id"), 'first', min(w."id"))
+      FROM in_the_way w WHERE $15::text = 'fail' AND $16::bool GROUP BY w.kind),
+back AS (SELECT r.kind, r."id" FROM restored r WHERE $18::bool),
+/* missing_values.part.sql */
 SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 FROM restored) AS "restored",
        (SELECT count(*)::int4 FROM planned p WHERE NOT p.comes_back) AS "left",
        ARRAY(SELECT ROW(r.kind, r."id") FROM restored r ORDER BY r.kind, r."id" LIMIT 100) AS "items",
@@ -89,5 +96,8 @@ SELECT (SELECT count(*)::int4 FROM chosen) AS "chosen", (SELECT count(*)::int4 F
         /* dependencies.part.sql */) n) x,
                     LATERAL (SELECT t."kind", t."id", t."name" FROM trash."Item" t
                               WHERE t."kind" = x.kind AND t."id" = x."id" AND t."userId" + 0 = $1::int4 OFFSET 0) t
-              WHERE ((x.kind, x."id") IN (SELECT o.kind, o."id" FROM restored o)) IS NOT TRUE
-              ORDER BY t."kind", t."id", x.of_kind, x.of_id LIMIT 100) AS "stillInTrash"
+              WHERE $18::bool AND ((x.kind, x."id") IN (SELECT o.kind, o."id" FROM restored o)) IS NOT TRUE
+              ORDER BY t."kind", t."id", x.of_kind, x.of_id LIMIT 100) AS "stillInTrash",
+       ARRAY(SELECT ROW(m."id", m."name", m.of_id) FROM missing_value m ORDER BY m.of_id, m."id") AS "missing"
+ WHERE trash_changed((SELECT count(*) FROM restored), (SELECT count(*) FROM planned p WHERE p.comes_back))
+   AND trash_changed((SELECT count(*) FROM replaced), (SELECT count(*) FROM replacing), '40001')  -- somebody else had it: look again

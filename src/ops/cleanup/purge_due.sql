@@ -21,7 +21,8 @@ ripe AS MATERIALIZED (
 unheld AS MATERIALIZED (
     SELECT unnest(u.ids) AS id
       FROM (SELECT trash_unheld($1::int4, $3::text, array_agg(r."id"), true) AS ids FROM ripe r HAVING count(*) > 0) u),
-/* product_hashes.part.sql */
+product_ids AS MATERIALIZED (SELECT coalesce(array_agg(u.id), '{}') AS ids FROM unheld u WHERE $3::text = 'product'),
+/* trash/product_hashes.part.sql */
 doomed AS MATERIALIZED (
     SELECT i."id", i.name, i.sku, i."deletionId", i."deletedAt", coalesce(h.hash, trash_content_hash($3::text, i."id")) AS hash
       FROM ripe i FULL JOIN product_hash h ON h."id" = i."id" WHERE (i."id" IN (SELECT u.id FROM unheld u)) IS TRUE),

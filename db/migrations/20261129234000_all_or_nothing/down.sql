@@ -1,0 +1,1 @@
+DROP FUNCTION trash_changed(BIGINT, BIGINT, TEXT);
