@@ -6,7 +6,7 @@ WITH page AS MATERIALIZED (
 carried AS MATERIALIZED (
     SELECT v."attributeId", count(*) AS products
       FROM "ProductAttribute" v JOIN live."Product" p ON p."id" = v."productId"
-     WHERE p."userId" = $1::int4 AND v."attributeId" IN (SELECT n."id" FROM page n)
+     WHERE p."userId" = $1::int4 AND v."attributeId" = ANY (ARRAY(SELECT n."id" FROM page n))
      GROUP BY v."attributeId")
 SELECT (SELECT count(*) FROM live."Attribute" t WHERE t."userId" = $1::int4) AS "total",
        ARRAY(SELECT ROW(/* attribute_record.part.sql */, coalesce(c.products, 0))

@@ -6,14 +6,15 @@ WITH RECURSIVE bounds AS (
            (lower(left($4::text, 64)) || chr(1114111)) COLLATE "C" AS high
       FROM live."Attribute" a WHERE a."userId" = $1::int4 AND a."id" = $3::int4),
 found (key, text, number) AS (
-    (SELECT lower(left(v."value", 64)) COLLATE "C", v."value", 1
-       FROM bounds b
-       JOIN "ProductAttribute" v ON v."attributeId" = b.attribute_id
-       JOIN live."Product" p ON p."id" = v."productId"
-      WHERE p."userId" = $1::int4 AND p."id" <> $2::int4
-        AND lower(left(v."value", 64)) COLLATE "C" >= b.low AND lower(left(v."value", 64)) COLLATE "C" < b.high
-        AND starts_with(lower(v."value"), lower($4::text))
-      ORDER BY lower(left(v."value", 64)) COLLATE "C" LIMIT 1)
+    SELECT n.key, n.text, 1
+      FROM bounds b
+     CROSS JOIN LATERAL (
+         SELECT lower(left(v."value", 64)) COLLATE "C" AS key, v."value" AS text
+           FROM "ProductAttribute" v JOIN live."Product" p ON p."id" = v."productId"
+          WHERE v."attributeId" = b.attribute_id AND p."userId" = $1::int4 AND p."id" <> $2::int4
+            AND lower(left(v."value", 64)) COLLATE "C" >= b.low AND lower(left(v."value", 64)) COLLATE "C" < b.high
+            AND (length($4::text) <= 64 OR starts_with(lower(v."value"), lower($4::text)))
+          ORDER BY lower(left(v."value", 64)) COLLATE "C" LIMIT 1) n
     UNION ALL
     SELECT n.key, n.text, f.number + 1
       FROM found f
@@ -23,7 +24,7 @@ found (key, text, number) AS (
            FROM "ProductAttribute" v JOIN live."Product" p ON p."id" = v."productId"
           WHERE v."attributeId" = b.attribute_id AND p."userId" = $1::int4 AND p."id" <> $2::int4
             AND lower(left(v."value", 64)) COLLATE "C" > f.key AND lower(left(v."value", 64)) COLLATE "C" < b.high
-            AND starts_with(lower(v."value"), lower($4::text))
+            AND (length($4::text) <= 64 OR starts_with(lower(v."value"), lower($4::text)))
           ORDER BY lower(left(v."value", 64)) COLLATE "C" LIMIT 1) n
      WHERE f.number < $5::int4)
 SELECT EXISTS (SELECT FROM bounds) AS "attributeFound",

@@ -18,6 +18,7 @@ wanted AS (
 checked AS MATERIALIZED (
     SELECT w."id", w."type", w."options", v.canonical,
            w."type" <> t."type" OR w."options" IS DISTINCT FROM t."options" AS converts,
+           w."type" IN ('STRING', 'TEXT') AS takes_any,  -- each value as it is: none of them need be looked at
            /* definition_trouble.part.sql */ AS trouble
       FROM wanted w
       JOIN attribute t ON t."id" = w."id"
@@ -26,12 +27,13 @@ misfit AS MATERIALIZED (
     SELECT m.place, m."id", m."name", m."value", m.trouble
       FROM checked c
      CROSS JOIN LATERAL attribute_misfits(c."id", c."type", c."options", NOT 'defaultValue' = ANY ($4::text[])) m
-     WHERE c.converts AND c.trouble IS NULL),
+     WHERE c.converts AND NOT c.takes_any AND c.trouble IS NULL),
 passed AS MATERIALIZED (
-    SELECT c."id", c."type", c."options", c.canonical, c.converts FROM checked c
+    SELECT c."id", c."type", c."options", c.canonical, c.converts, c.takes_any FROM checked c
      WHERE c.trouble IS NULL AND ($11::bool OR NOT EXISTS (SELECT FROM misfit))),
 converted AS MATERIALIZED (
-    SELECT attribute_convert(p."id", p."type", p."options") AS count FROM passed p WHERE p.converts),
+    SELECT CASE WHEN p.takes_any THEN 0 ELSE attribute_convert(p."id", p."type", p."options") END AS count
+      FROM passed p WHERE p.converts),
 changed AS (
     UPDATE live."Attribute" a
        SET "name" = coalesce($5::text, a."name"), "type" = p."type", "options" = p."options",

@@ -2,8 +2,9 @@
 -- $4 name like this, $5 with any of these attributes or ($6) all of them, $7 with products or without, $8 with required
 -- attributes or without, $9/$10 made from and up to, $11/$12 products at least and at most, $13/$14 attributes at least
 -- and at most. $15 sorted by, $16 ascending. Products and attributes that are in the trash count for nothing.
--- It is planned for each execution: what is constant then falls out of it, the counts that nobody asks for too.
-WITH hits AS NOT MATERIALIZED (
+-- It is planned for each execution: what is constant then falls out of it, the counts that nobody asks for too. What is counted to
+-- choose by is counted once, for the page and for the total.
+WITH hits AS MATERIALIZED (
     SELECT f."id",
            CASE WHEN $15::text = 'name' THEN f."name" END AS text_key,
            CASE $15::text

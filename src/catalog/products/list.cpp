@@ -47,6 +47,10 @@ Task<Result<pg::Rows<ListedProduct>>> rows_of(pg::Database& database, std::int32
     co_return co_await database.read(list_products, tenant, page.limit + 1, page.offset(), time_of(page.after),
                                      id_of(page.after));
   }
+  if (filter.is_empty() && order.is_by_link()) {
+    co_return co_await database.search(list_products_by_link, tenant, page.limit + 1, page.offset(), order.by,
+                                       order.ascending);
+  }
   // What meets conditions on values is found once, for the page and for the total.
   if (!filter.values.is_empty()) {
     co_return co_await with_values(tenant, page.limit + 1, page, filter, order,
@@ -54,8 +58,7 @@ Task<Result<pg::Rows<ListedProduct>>> rows_of(pg::Database& database, std::int32
   }
   if (order.is_by_attribute()) {
     co_return co_await with_parameters(tenant, page.limit + 1, page, filter, order, [&](const auto&... values) {
-      return database.search(sort_products, values..., order.attribute.id, view_of(order.attribute.name),
-                             filter.is_empty());
+      return database.search(sort_products, values..., order.attribute.id, view_of(order.attribute.name));
     });
   }
   co_return co_await with_parameters(tenant, page.limit + 1, page, filter, order, [&](const auto&... values) {
@@ -175,6 +178,10 @@ Result<std::vector<std::int32_t>> select(pg::Blocking& connection, std::int32_t 
   return ids;
 }
 
+bool Order::is_by_link() const noexcept {
+  return by == "categoryName" || by == "familyName" || by == "attributeGroupName";
+}
+
 bool Filter::is_empty() const noexcept {
   return !with_variants && !parent && !category && !attribute_group && !family && without.empty() && !like &&
          !beginning && !status && !attributes && values.is_empty();
@@ -264,6 +271,7 @@ Task<Result<http::Response>> list(pg::Database& database, std::int32_t tenant, h
   const int shown = std::min(rows.size(), page.limit);
 
   http::Response response;
+  response.body.reserve(2 * rows.bytes());  // about what it takes
   std::int64_t total = 0;
   std::optional<http::Cursor> next;
   {

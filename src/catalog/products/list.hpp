@@ -34,6 +34,7 @@ struct Order {
   AttributeRef attribute{};
   bool is_newest_first() const noexcept { return by == "createdAt" && !ascending; }
   bool is_by_attribute() const noexcept { return by == "attribute"; }
+  bool is_by_link() const noexcept;  // the name of the category, the family or the attribute group
 };
 
 // The query parameters of GET /products: search, status, categoryId, attributeGroupId, familyId ("null": none),

@@ -1,10 +1,13 @@
 SELECT p."id", p."createdAt",
            CASE $17::text WHEN 'name' THEN p."name" WHEN 'sku' THEN p."sku" WHEN 'status' THEN p."status"
                 WHEN 'productLink' THEN p."productLink" WHEN 'imageUrl' THEN p."imageUrl"
-                WHEN 'categoryName' THEN (SELECT c."name" FROM live."Category" c WHERE c."id" = p."categoryId")
-                WHEN 'familyName' THEN (SELECT f."name" FROM live."Family" f WHERE f."id" = p."familyId")
-                WHEN 'attributeGroupName' THEN (SELECT g."name" FROM live."AttributeGroup" g
-                                                 WHERE g."id" = p."attributeGroupId") END AS text_key,
+                -- All names at once: looking for each product's would read a table for each of them.
+                WHEN 'categoryName' THEN (SELECT jsonb_object_agg(c."id", c."name") FROM live."Category" c
+                                           WHERE c."userId" = $1::int4) ->> p."categoryId"::text
+                WHEN 'familyName' THEN (SELECT jsonb_object_agg(f."id", f."name") FROM live."Family" f
+                                         WHERE f."userId" = $1::int4) ->> p."familyId"::text
+                WHEN 'attributeGroupName' THEN (SELECT jsonb_object_agg(g."id", g."name") FROM live."AttributeGroup" g
+                                                 WHERE g."userId" = $1::int4) ->> p."attributeGroupId"::text END AS text_key,
            CASE $17::text WHEN 'categoryId' THEN p."categoryId" WHEN 'familyId' THEN p."familyId"
                 WHEN 'attributeGroupId' THEN p."attributeGroupId" WHEN 'id' THEN p."id"
                 WHEN 'userId' THEN p."userId" END AS number_key,

@@ -121,7 +121,7 @@ Answer Endpoints::list_all(Request& request, const Caller& caller) {
 
 Answer Endpoints::find(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request);
-  const auto rows = co_await database().read(find_product, caller.tenant, id, std::nullopt);
+  const auto rows = co_await database().read(find_product, caller.tenant, id);
   if (rows.empty()) co_return not_found(fmt::format("Product with ID {} not found or access denied", id));
   co_return one_product(rows[0], *services_.signer);
 }
@@ -129,7 +129,7 @@ Answer Endpoints::find(Request& request, const Caller& caller) {
 Answer Endpoints::find_by_sku(Request& request, const Caller& caller) {
   const std::string_view sku = request.param("sku");
   if (sku.contains('\0')) co_return bad_request("The SKU must not contain a zero character", "invalid");
-  const auto rows = co_await database().read(find_product, caller.tenant, std::nullopt, sku);
+  const auto rows = co_await database().read(find_product_by_sku, caller.tenant, sku);
   if (rows.empty()) co_return not_found(fmt::format("Product with SKU {} not found or access denied", sku));
   co_return one_product(rows[0], *services_.signer);
 }
@@ -197,7 +197,7 @@ Answer Endpoints::list_variants(Request& request, const Caller& caller) {
 
 // The answer to a write: the product as it is now.
 Task<Result<Response>> Endpoints::detail(const Caller& caller, const products::Saved& saved, int status) {
-  const auto rows = co_await database().read(find_product, caller.tenant, saved.id, std::nullopt);
+  const auto rows = co_await database().read(find_product, caller.tenant, saved.id);
   if (rows.empty()) co_return not_found(fmt::format("Product with ID {} was deleted by somebody else", saved.id));
   co_return one_product(rows[0], *services_.signer, status, saved);
 }
@@ -206,7 +206,7 @@ Task<Result<Response>> Endpoints::detail(const Caller& caller, const products::S
 Task<Result<products::Saved>> Endpoints::save_new(const Act& act, const Input& input) {
   auto saved = co_await as_result(products::create(database(), act, input));
   if (saved || !input.update_existing || saved.error().code != "product.sku_taken") co_return saved;
-  const auto rows = co_await database().read(find_product, act.tenant, std::nullopt, OptionalText(*input.sku));
+  const auto rows = co_await database().read(find_product_by_sku, act.tenant, *input.sku);
   if (rows.empty()) co_return saved;
   co_return co_await as_result(products::update(database(), act, rows[0].id, input));
 }
@@ -227,7 +227,7 @@ Answer Endpoints::update(Request& request, const Caller& caller) {
 
 Answer Endpoints::list_values(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Product with ID {} not found");
-  const auto rows = co_await database().read(find_product, caller.tenant, id, std::nullopt);
+  const auto rows = co_await database().read(find_product, caller.tenant, id);
   if (rows.empty()) co_return not_found(fmt::format("Product with ID {} not found", id));
   const ProductDetail product = rows[0];
   Response response;
@@ -358,13 +358,7 @@ Answer Endpoints::move_many_to_trash(Request& request, const Caller& caller) {
     co_return co_await trash::preview_bulk_delete(database(), previewing, bulk, *trash::find_kind("product"), ids,
                                                   chosen.ids.has_value());
   }
-  // With a token, as many as it is for; without, as many as need none.
-  auto rows_max = trash::rows_unseen_max(bulk);
-  if (!bulk.token.empty() && !chosen.ids) {
-    const auto ids = co_await products::matching_ids(database(), caller.tenant, filter);
-    co_await trash::check_previewed(previewing, bulk, std::ssize(ids));
-    rows_max = std::max(rows_max, static_cast<std::int32_t>(ids.size()));
-  }
+  const auto rows_max = co_await trash::rows_to_delete_max(previewing, bulk, chosen.ids.has_value());
   const auto deleted = co_await products::delete_products(database(), act_of(request, caller), chosen.ids, filter,
                                                           with_variants, rows_max, trash::rows_at_once_max_of(bulk));
   if (deleted.chosen > rows_max) co_await trash::check_previewed(previewing, bulk, deleted.chosen);
@@ -405,7 +399,7 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
   const bool with_variants = co_await http::flag_parameter(request, "restoreVariants", true);
   const auto facts = co_await trash::restore_product(database(), act_of(request, caller), id, with_variants,
                                                      co_await trash::read_restore_how(request));
-  const auto rows = co_await database().read(find_product, caller.tenant, id, std::nullopt);
+  const auto rows = co_await database().read(find_product, caller.tenant, id);
   Response response;
   // The product is null where somebody else has deleted it again meanwhile.
   json::Object(response.body)

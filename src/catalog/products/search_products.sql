@@ -8,7 +8,7 @@
 WITH hits AS NOT MATERIALIZED (
     /* matching_products.part.sql */
 )
-SELECT (SELECT count(*) FROM hits) AS "total",
+SELECT /* matching_total.part.sql */,
        /* product_columns.part.sql */
   FROM (SELECT h."id", row_number() OVER () AS place
           FROM (SELECT h.* FROM hits h

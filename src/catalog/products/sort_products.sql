@@ -1,6 +1,6 @@
 -- A page of the products of tenant $1 that match, sorted by their values of an attribute ($18 its id, or $19 its name);
 -- $2 to $17 are those of search_products, but that there is no row to begin after. It reads the values in their order
--- and stops at the end of the page; those that have none follow, the newest first. $20: nothing narrows the list.
+-- and stops at the end of the page; those that have none follow, the newest first.
 WITH sorting AS MATERIALIZED (
     SELECT CASE WHEN t.is_number THEN a."id" END AS number_id, CASE WHEN NOT t.is_number THEN a."id" END AS text_id
       FROM live."Attribute" a
@@ -10,9 +10,7 @@ WITH sorting AS MATERIALIZED (
 hits AS NOT MATERIALIZED (
     /* matching_products.part.sql */
 )
-SELECT CASE WHEN $20::bool THEN (SELECT coalesce(sum(t."rows"), 0)::int8 FROM "ListTotal" t
-                                  WHERE t."userId" = $1::int4 AND t."kind" = 'product')
-            ELSE (SELECT count(*) FROM hits) END AS "total",
+SELECT /* matching_total.part.sql */,
        /* product_columns.part.sql */
   FROM (SELECT u."id", row_number() OVER () AS place
           FROM ((SELECT h."id" FROM "ProductAttribute" v JOIN hits h ON h."id" = v."productId"

@@ -107,10 +107,15 @@ struct Owned {
 };
 BOOST_DESCRIBE_STRUCT(Owned, (), (is_owned))
 
-inline const pg::Statement<ProductDetail(Id, OptionalId, OptionalText)> find_product{
-    "find_product", sql::catalog::products::find_product};
+inline const pg::Statement<ProductDetail(Id, pg::Key)> find_product{"find_product",
+                                                                    sql::catalog::products::find_product};
+inline const pg::Statement<ProductDetail(Id, Text)> find_product_by_sku{"find_product_by_sku",
+                                                                        sql::catalog::products::find_product_by_sku};
 inline const pg::Statement<ListedProduct(Id, Id, std::int64_t, OptionalTime, OptionalId)> list_products{
     "list_products", sql::catalog::products::list_products};
+// tenant, limit, offset, sorted by (a name of what it is linked to), ascending
+inline const pg::Statement<ListedProduct(Id, Id, std::int64_t, Text, bool)> list_products_by_link{
+    "list_products_by_link", sql::catalog::products::list_products_by_link, pg::Plan::fresh};
 inline const pg::Statement<Counted(Id)> count_products{"count_products", sql::catalog::products::count_products};
 
 // A statement over the products that match: tenant, limit, offset, after time and id, variants too, parent, like,
@@ -138,10 +143,10 @@ inline const Filtering<Filtered> count_filtered_products{
 inline const Filtering<Selected> select_products{"select_products", sql::catalog::products::select_products,
                                                  pg::Plan::fresh};
 
-// As search_products, sorted by an attribute (by id or by name); the last says that nothing narrows the list.
+// As search_products, sorted by an attribute (by id or by name).
 inline const pg::Statement<ListedProduct(Id, Id, std::int64_t, OptionalTime, OptionalId, bool, OptionalId, OptionalText,
                                          OptionalText, OptionalText, OptionalId, OptionalId, OptionalId, Texts,
-                                         std::optional<Ids>, bool, Text, OptionalId, OptionalText, bool)>
+                                         std::optional<Ids>, bool, Text, OptionalId, OptionalText)>
     sort_products{"sort_products", sql::catalog::products::sort_products, pg::Plan::fresh};
 
 // Does the tenant have this living category, family, attribute group or attribute?

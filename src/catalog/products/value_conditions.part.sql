@@ -65,10 +65,10 @@ met AS MATERIALIZED (
                       AND (lower(left(v."value", 64)) COLLATE "C") > '') f
              GROUP BY 1
             HAVING count(*) = cardinality($18::int4[])) m),
--- Where variants are not listed themselves, a product is found by those that it has.
+-- Where variants are not listed themselves, a product is found by those that it has. As one array of ids they are read in the
+-- order of the index, however many they are: one by one they would be read all over the table.
 matched AS MATERIALIZED (
-    SELECT array_agg(m.id) AS ids
-      FROM (SELECT met.id FROM met
-            UNION
-            SELECT v."parentProductId" FROM met JOIN live."Product" v ON v."id" = met.id
-             WHERE NOT $6::bool AND v."userId" = $1::int4 AND v."parentProductId" IS NOT NULL AND v."detachedBy" IS NULL) m)
+    SELECT array_agg(DISTINCT CASE WHEN NOT $6::bool AND v."parentProductId" IS NOT NULL AND v."detachedBy" IS NULL
+                                   THEN v."parentProductId" ELSE v."id" END) AS ids
+      FROM live."Product" v
+     WHERE v."userId" = $1::int4 AND v."id" = ANY (ARRAY(SELECT m.id FROM met m)))

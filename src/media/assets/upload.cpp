@@ -9,7 +9,7 @@ namespace pim::media::assets {
 namespace {
 
 constexpr std::size_t field_bytes_max = 16 * 1024, fields_max = 100;
-constexpr std::size_t write_bytes = 256 * 1024;
+constexpr std::size_t write_bytes = 16 * 1024;
 constexpr std::uint64_t form_bytes = 1 << 20;  // of all that is not files
 constexpr std::array<std::string_view, 2> field_names{"name", "assetGroupId"};
 
@@ -37,13 +37,13 @@ Task<Result<void>> Upload::receive(http::Request& request) {
   co_return Result<void>{};
 }
 
-// Writing may wait for the disk: it is done elsewhere, in large pieces.
+// Writing may wait for the disk: it is done elsewhere, in pieces that many uploads can have in memory at once.
 Task<Result<void>> Upload::write_pending(bool all) {
   for (Received& received : files_) {
     const bool is_last = &received == &files_.back();
     if (received.pending.empty() || (!all && is_last && received.pending.size() < write_bytes)) continue;
     co_await services_.files.run(services_.here(), [&] { return received.file.write(received.pending); });
-    received.pending.clear();
+    received.pending = {};  // nor is its memory kept while the file waits for the disk and the database
   }
   co_return Result<void>{};
 }
