@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/signal_set.hpp>
 #include <cerrno>
 #include <csignal>
@@ -63,6 +65,9 @@ constexpr int file_threads = 4, files_waiting_max = 1024;
 constexpr int fetching_threads = 2, fetches_waiting_max = 16;
 constexpr int remote_threads = 8, remote_waiting_max = 256;
 constexpr int connections_for_writes = 16;  // over all threads
+// What a log-in or a large file takes goes back to the system at once: left to itself, the C library keeps such blocks,
+// some for each thread.
+constexpr int returned_bytes = 1 << 20;
 
 observe::Level level_of(std::string_view name) {
   if (name == "debug") return observe::Level::debug;
@@ -176,7 +181,7 @@ class Service {
         tokens_(std::make_shared<auth::Tokens>(secret, config.jwt_lifetime)),
         signer_(std::make_shared<http::UrlSigner>(secret, config.asset_url_lifetime)),
         totals_(databases_.of(0)),
-        bulk_(databases_.of(0)),
+        bulks_{jobs::BulkRunner(databases_.of(0)), jobs::BulkRunner(databases_.of(0))},
         mails_(database_url, config.smtp),
         file_remover_(database_url, storage_),
         thumbnail_maker_(database_url, storage_),
@@ -200,7 +205,7 @@ class Service {
       spawn(begin(ready));
       spawn(end());
       spawn(totals_.run());
-      spawn(bulk_.run());
+      for (jobs::BulkRunner& bulk : bulks_) spawn(bulk.run());
     });
     runtime_.run();
     return served_;
@@ -226,7 +231,7 @@ class Service {
     co_await server_->drain();
     co_await runs_.stop();
     totals_.stop();
-    bulk_.stop();
+    for (jobs::BulkRunner& bulk : bulks_) bulk.stop();
     for (int thread = 0; thread < runtime_.threads(); ++thread) {
       co_await runtime_.run_on(thread, databases_.of(thread).stop());
     }
@@ -249,7 +254,7 @@ class Service {
   std::shared_ptr<const http::UrlSigner> signer_;
   http::Router router_;
   jobs::TotalsFolder totals_;
-  jobs::BulkRunner bulk_;
+  std::array<jobs::BulkRunner, 2> bulks_;  // two batches at once, of which PostgreSQL has the work
   jobs::MailSender mails_;
   jobs::FileRemover file_remover_;
   jobs::ThumbnailMaker thumbnail_maker_;
@@ -287,6 +292,7 @@ Result<Served> serve(const config::Config& config, const std::string& database_u
                      const std::function<void(int)>& ready) {
   if (auto log = observe::open_log(config.state / "logs", level_of(config.log_level)); !log)
     return std::unexpected(std::move(log).error());
+  ::mallopt(M_MMAP_THRESHOLD, returned_bytes);
   pg::set_slow_statement(std::chrono::milliseconds{config.slow_statement_ms});
   auto secret = config::token_secret(config);
   if (!secret) return std::unexpected(std::move(secret).error());
@@ -311,6 +317,7 @@ Problem become_the_new_program(const Served& served) {
     program.resize(program.size() - gone.size());
   std::vector<std::string> arguments = own_arguments();
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);

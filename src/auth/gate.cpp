@@ -164,9 +164,11 @@ class DatabaseGate {
     // the database says the same. Whatever changes something waits for the look-up.
     Caller claimed = make_caller(claims.user, claims.role, claims.owner);
     const bool is_read = route.method == http::Method::get && access.kind == Access::Kind::permission;
-    if (is_read && claimed.tenant != 0) {
+    const bool is_refused = lookup.done();  // already: there is no room in line
+    if (is_read && claimed.tenant != 0 && !is_refused) {
       request.caller = claimed;
       auto answered = co_await as_result(route.handler(request, request.caller));
+      if (!answered && answered.error().status == 503) co_return answered;  // at once; it tells nobody anything
       request.caller = co_await admit(co_await lookup, access);
       const bool trash_is_off = claimed.trash_is_off = request.caller.trash_is_off;
       if (request.caller == claimed && !(trash_is_off && trash::is_of_trash(route))) co_return answered;

@@ -13,7 +13,7 @@ std::string hash_password(std::string_view password);
 // Does the password fit the hash? False too for a hash of a kind that we don't know.
 bool verify_password(std::string_view password, const std::string& hash);
 
-// Is the hash of an old kind, or cheaper than what we make now?
+// Is the hash of an old kind, or of other costs than what we make now?
 bool needs_rehash(std::string_view hash);
 
 // Takes as long as verifying a password: for accounts that don't exist, so that time doesn't tell.

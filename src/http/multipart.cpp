@@ -77,6 +77,13 @@ std::string_view field(std::string_view head, std::string_view wanted) {
   return {};
 }
 
+// How many bytes at the end of `text` may be the first ones of a `delimiter` that goes on in the next piece.
+std::size_t beginning_at_end(std::string_view text, std::string_view delimiter) {
+  std::size_t size = std::min(text.size(), delimiter.size() - 1);
+  while (!text.ends_with(delimiter.substr(0, size))) --size;
+  return size;
+}
+
 }  // namespace
 
 Result<MultipartReader> MultipartReader::of(std::string_view content_type) {
@@ -93,74 +100,76 @@ Result<MultipartReader> MultipartReader::of(std::string_view content_type) {
 }
 
 Result<void> MultipartReader::feed(std::string_view bytes, Sink& sink) {
-  if (state_ == State::end) return {};
-  held_ += bytes;
-  for (;;) {
-    const auto went_on = step(sink);
-    if (!went_on) return std::unexpected(went_on.error());
-    if (!*went_on) return {};
+  if (!held_.empty()) {
+    held_ += bytes;
+    bytes = held_;
   }
+  for (;;) {
+    const auto went_on = step(bytes, sink);
+    if (!went_on) return std::unexpected(went_on.error());
+    if (!*went_on) break;
+  }
+  held_ = std::string(bytes);
+  return {};
 }
 
-// One step; false where more bytes are needed, or there is nothing to do any more.
-Result<bool> MultipartReader::step(Sink& sink) {
+Result<bool> MultipartReader::step(std::string_view& bytes, Sink& sink) {
   switch (state_) {
     case State::preamble:
     case State::data:
-      return read_data(sink);
+      return read_data(bytes, sink);
     case State::boundary:
-      return read_boundary();
+      return read_boundary(bytes);
     case State::head:
-      return read_head(sink);
+      return read_head(bytes, sink);
     case State::end:
       break;
   }
-  held_.clear();
+  bytes = {};
   return false;
 }
 
-// Up to the next boundary. Bytes at the end that may be the beginning of one are kept.
-Result<bool> MultipartReader::read_data(Sink& sink) {
-  const std::size_t found = held_.find(delimiter_);
-  const bool is_found = found != std::string::npos;
-  const std::size_t kept = delimiter_.size() - 1;
-  const std::size_t size = is_found ? found : held_.size() > kept ? held_.size() - kept : 0;
+// Up to the next boundary. What is the beginning of one at the end is kept.
+Result<bool> MultipartReader::read_data(std::string_view& bytes, Sink& sink) {
+  const std::size_t found = bytes.find(delimiter_);
+  const bool is_found = found != std::string_view::npos;
+  const std::size_t size = is_found ? found : bytes.size() - beginning_at_end(bytes, delimiter_);
   if (state_ == State::data && size > 0) {
-    if (auto taken = sink.data(std::string_view(held_).substr(0, size)); !taken) return std::unexpected(taken.error());
+    if (auto taken = sink.data(bytes.substr(0, size)); !taken) return std::unexpected(taken.error());
   }
-  drop(is_found ? size + delimiter_.size() : size);
+  bytes.remove_prefix(is_found ? size + delimiter_.size() : size);
   if (is_found) state_ = State::boundary;
   return is_found;
 }
 
 // Behind a boundary: "--" where it is the last, else the end of its line.
-Result<bool> MultipartReader::read_boundary() {
-  if (held_.starts_with("--")) {
+Result<bool> MultipartReader::read_boundary(std::string_view& bytes) {
+  if (bytes.starts_with("--")) {
     state_ = State::end;
     return true;
   }
-  const std::size_t end = held_.find("\r\n");
-  if (end == std::string::npos) {
-    if (held_.size() > head_bytes_max) return malformed("a boundary's line does not end");
+  const std::size_t end = bytes.find("\r\n");
+  if (end == std::string_view::npos) {
+    if (bytes.size() > head_bytes_max) return malformed("a boundary's line does not end");
     return false;
   }
   if (end > head_bytes_max) return malformed("a boundary's line does not end");
-  if (!trimmed(std::string_view(held_).substr(0, end)).empty()) return malformed("there is text behind a boundary");
+  if (!trimmed(bytes.substr(0, end)).empty()) return malformed("there is text behind a boundary");
   // The line end stays: a part without a head has its empty line right there.
-  drop(end);
+  bytes.remove_prefix(end);
   state_ = State::head;
   return true;
 }
 
-Result<bool> MultipartReader::read_head(Sink& sink) {
-  const std::size_t end = held_.find("\r\n\r\n");
-  if (end == std::string::npos) {
-    if (held_.size() > head_bytes_max) return malformed("a part's head is too large");
+Result<bool> MultipartReader::read_head(std::string_view& bytes, Sink& sink) {
+  const std::size_t end = bytes.find("\r\n\r\n");
+  if (end == std::string_view::npos) {
+    if (bytes.size() > head_bytes_max) return malformed("a part's head is too large");
     return false;
   }
   if (end > head_bytes_max) return malformed("a part's head is too large");
-  const std::string head = held_.substr(0, end);
-  drop(end + 4);
+  const std::string_view head = bytes.substr(0, end);
+  bytes.remove_prefix(end + 4);
   const std::string_view disposition = field(head, "content-disposition");
   const auto name = parameter(disposition, "name");
   if (lower(trimmed(disposition.substr(0, disposition.find(';')))) != "form-data" || !name)

@@ -33,14 +33,14 @@ class MultipartReader {
   enum class State : std::uint8_t { preamble, boundary, head, data, end };
 
   explicit MultipartReader(std::string_view boundary) : delimiter_("\r\n--") { delimiter_ += boundary; }
-  Result<bool> step(Sink& sink);
-  Result<bool> read_data(Sink& sink);
-  Result<bool> read_boundary();
-  Result<bool> read_head(Sink& sink);
-  void drop(std::size_t bytes) { held_.erase(0, bytes); }
+  // Each takes what it can from the front of `bytes`; false where it needs more, or there is nothing to do any more.
+  Result<bool> step(std::string_view& bytes, Sink& sink);
+  Result<bool> read_data(std::string_view& bytes, Sink& sink);
+  Result<bool> read_boundary(std::string_view& bytes);
+  Result<bool> read_head(std::string_view& bytes, Sink& sink);
 
   std::string delimiter_;
-  std::string held_ = "\r\n";  // not looked at yet; the first boundary needs no line end before it
+  std::string held_ = "\r\n";  // of earlier pieces, not taken yet; the first boundary needs no line end before it
   State state_ = State::preamble;
 };
 

@@ -37,8 +37,13 @@ class Line {
   }
 
  private:
+  static std::string with_room() {
+    std::string text;
+    text.reserve(512);
+    return text;
+  }
   Level level_;
-  std::string text_;
+  std::string text_ = with_room();
   json::Object object_;
 };
 

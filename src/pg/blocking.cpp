@@ -62,7 +62,7 @@ Outcome<Blocking> Blocking::connect(const std::string& url, std::string_view opt
 }
 
 Outcome<ResultPointer> Blocking::checked(PGresult* result) {
-  ResultPointer owned(result);
+  ResultPointer owned = own(result);
   switch (PQresultStatus(owned.get())) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:

@@ -17,10 +17,10 @@ std::string said(const char* message) { return std::string(trimmed(message == nu
 
 // What is wrong with one statement, or "".
 std::string trouble_with(PGconn* connection, const StatementBase& statement) {
-  ResultPointer prepared{PQprepare(connection, statement.name.c_str(), statement.sql.c_str(), 0, nullptr)};
+  const auto prepared = own(PQprepare(connection, statement.name.c_str(), statement.sql.c_str(), 0, nullptr));
   if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) return said(PQresultErrorMessage(prepared.get()));
 
-  ResultPointer described{PQdescribePrepared(connection, statement.name.c_str())};
+  const auto described = own(PQdescribePrepared(connection, statement.name.c_str()));
   if (PQresultStatus(described.get()) != PGRES_COMMAND_OK) return said(PQresultErrorMessage(described.get()));
 
   if (std::cmp_not_equal(PQnparams(described.get()), statement.parameters.size())) {

@@ -1,5 +1,7 @@
 #include "pg/codec.hpp"
 
+#include <algorithm>
+
 namespace pim::pg {
 
 void Parameters::add(std::string_view value) {
@@ -16,7 +18,7 @@ void Parameters::append_array_head(std::size_t count, std::uint32_t element, boo
   append_big<std::int32_t>(1);
 }
 
-void Parameters::add(const std::vector<std::int32_t>& values) {
+void Parameters::add(std::span<const std::int32_t> values) {
   const std::size_t offset = bytes_.size();
   append_array_head(values.size(), oid::int4, false);
   for (const std::int32_t value : values) {
@@ -38,6 +40,32 @@ void Parameters::add(const std::vector<std::optional<std::string_view>>& values)
     if (value) bytes_.append(*value);
   }
   entries_.push_back({offset, static_cast<std::int32_t>(bytes_.size() - offset)});
+}
+
+std::int32_t Parameters::key() const {
+  constexpr std::size_t head_bytes = 20, size_bytes = 4;
+  return load_big<std::int32_t>({bytes_.data() + entries_.back().offset + head_bytes + size_bytes, 4});
+}
+
+bool Parameters::differs_only_by_key(const Parameters& other) const {
+  const auto rest = [](const Parameters& each) {
+    return std::pair(std::string_view(each.bytes_).substr(0, each.entries_.back().offset),
+                     std::span(each.entries_).first(each.entries_.size() - 1));
+  };
+  return rest(*this).first == rest(other).first && std::ranges::equal(rest(*this).second, rest(other).second);
+}
+
+std::size_t Parameters::hash(bool without_key) const noexcept {
+  return std::hash<std::string_view>{}(
+      std::string_view(bytes_).substr(0, without_key ? entries_.back().offset : bytes_.size()));
+}
+
+Parameters Parameters::with_keys(std::span<const std::int32_t> keys) const {
+  Parameters with = *this;
+  with.bytes_.resize(with.entries_.back().offset);
+  with.entries_.pop_back();
+  with.add(keys);
+  return with;
 }
 
 Parameters::View Parameters::view() const {

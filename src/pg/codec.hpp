@@ -150,6 +150,18 @@ struct Codec<T> {
   }
 };
 
+// The last parameter of a statement that finds rows by their keys, an int4[] in its SQL, of which the first column is
+// the key and no key has two rows. Each read asks for one; those that wait at the same time ask for all of theirs in
+// one execution.
+struct Key {
+  Key(std::int32_t number) noexcept : value(number) {}  // an id is one
+  std::int32_t value;
+};
+template <>
+struct Codec<Key> {
+  static constexpr std::uint32_t type = oid::int4_array;
+};
+
 // A one-dimensional array. NULL reads as empty: the replaced service's list columns allow it.
 template <class T>
 struct Codec<std::vector<T>> {
@@ -191,18 +203,28 @@ class Parameters {
   };
   View view() const;
   int count() const noexcept { return static_cast<int>(entries_.size()); }
+  bool operator==(const Parameters&) const = default;
+
+  // Of a statement that finds by keys: the key, is the rest the same, and the same with these keys.
+  std::int32_t key() const;
+  bool differs_only_by_key(const Parameters& other) const;
+  std::size_t hash(bool without_key) const noexcept;
+  Parameters with_keys(std::span<const std::int32_t> keys) const;
 
  private:
   struct Entry {
     std::size_t offset;
     std::int32_t size;  // -1: NULL
+    bool operator==(const Entry&) const = default;
   };
   void add(std::int32_t value) { add_big(value); }
   void add(std::int64_t value) { add_big(value); }
   void add(bool value) { add_big(static_cast<std::int8_t>(value)); }
   void add(Timestamp value) { add_big(Codec<Timestamp>::encode(value)); }
   void add(std::string_view value);
-  void add(const std::vector<std::int32_t>& values);
+  void add(Key key) { add(std::span<const std::int32_t>{&key.value, 1}); }
+  void add(const std::vector<std::int32_t>& values) { add(std::span<const std::int32_t>{values}); }
+  void add(std::span<const std::int32_t> values);
   void add(const std::vector<std::string_view>& values);
   void add(const std::vector<std::optional<std::string_view>>& values);
   template <class T>

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
-#include <cstring>
 #include <random>
 
 #include "async/awaiting.hpp"
@@ -35,24 +34,6 @@ constexpr std::size_t batch_max = 64;     // where one of them fails, those behi
 constexpr std::size_t answers_max = 128;  // of equal reads too: large answers, all at once, would fill memory and cache
 // In a query's slot: no message of its own is under way, it gets the answer of the slot before it.
 constexpr std::size_t shares_answer = 1;
-
-bool is_same(const Parameters::View& one, const Parameters::View& other) {
-  if (one.lengths != other.lengths) return false;
-  for (std::size_t i = 0; i < one.values.size(); ++i) {
-    if ((one.values[i] == nullptr) != (other.values[i] == nullptr)) return false;
-    if (one.values[i] != nullptr &&
-        std::memcmp(one.values[i], other.values[i], static_cast<std::size_t>(one.lengths[i])) != 0)
-      return false;
-  }
-  return true;
-}
-
-// The rows once more; of what has none, that it has none.
-ResultPointer copy_of(const PGresult* result) {
-  const ExecStatusType status = PQresultStatus(result);
-  if (status != PGRES_TUPLES_OK) return ResultPointer{PQmakeEmptyPGresult(nullptr, status)};
-  return ResultPointer{PQcopyResult(result, PG_COPYRES_ATTRS | PG_COPYRES_TUPLES)};
-}
 
 bool is_failure(const PGresult* result) {
   const ExecStatusType status = PQresultStatus(result);
@@ -92,6 +73,16 @@ void Operation::finish() noexcept {
   if (callback_ != nullptr) callback_(context_);  // may destroy this
 }
 
+std::size_t Operation::kind() const noexcept {
+  return parameters_.hash(statement_.finds_by_key) * 31 + statement_.index;
+}
+
+bool Operation::goes_with(const Operation& other) const {
+  if (&statement_ != &other.statement_ || alone_ || other.alone_) return false;
+  return statement_.finds_by_key ? parameters_.differs_only_by_key(other.parameters_)
+                                 : parameters_ == other.parameters_;
+}
+
 std::expected<ResultPointer, Error> Operation::take_result() {
   if (error_) return std::unexpected(*std::move(error_));
   return std::move(result_);
@@ -105,6 +96,7 @@ Connection::Connection(boost::asio::io_context& context, Settings settings, Even
       events_(std::move(events)),
       socket_(context),
       timer_(context),
+      line_(settings_.under_way_max, settings_.wait_max),
       prepared_(StatementBase::all().size()),
       plans_(StatementBase::all().size()) {}
 
@@ -192,8 +184,11 @@ Task<void> Connection::negotiate() {
 Task<void> Connection::serve() {
   while (!stopped_) {
     auto [error] = co_await socket_.async_wait(socket_.wait_read, awaiting);
-    heard_ = std::chrono::steady_clock::now();
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::nanoseconds passed = slots_.empty() ? 0ns : now - heard_;
+    heard_ = now;
     if (error || PQconsumeInput(connection_.get()) == 0 || !read_answers()) break;
+    line_.note(passed, std::exchange(finished_, 0));
   }
 }
 
@@ -203,33 +198,50 @@ void Connection::lose() {
   const std::string trouble = stopped_ ? "the program is stopping" : PQerrorMessage(connection_.get());
   boost::system::error_code ignored;
   socket_.close(ignored);
-  unsynced_ = waits_to_write_ = false;
-  if (answered_ != nullptr) again_.push_back(std::exchange(answered_, nullptr));
+  waits_to_write_ = false;
+  executions_ = 0;
+  if (answered_ != nullptr) wait(*std::exchange(answered_, nullptr));
   for (const Slot& slot : std::exchange(slots_, {})) {
-    if (slot.kind == Slot::Kind::query && slot.operation != nullptr) again_.push_back(slot.operation);
+    if (slot.kind == Slot::Kind::query && slot.operation != nullptr) wait(*slot.operation);
   }
   events_.lost(*this, trouble);
-  while_again([&](Operation& operation) {
+  for_each_waiting([&](Operation& operation) {
     operation.connection_ = nullptr;
     if (operation.repeat_ == Repeat::allowed && ++operation.losses_ < losses_max && !stopped_) {
       events_.again(operation);
     } else {
       operation.fail(lost_error(trouble));
     }
-    return true;
   });
 }
 
-// Takes each operation out before it acts on it: whoever waits for one may give up the others meanwhile. Ends where
-// `act` says so, with false.
+// Takes each operation out before it acts on it: whoever waits for one may give up the others meanwhile.
 template <class F>
-void Connection::while_again(F act) {
-  bool goes_on = true;
-  for (std::size_t count = again_.size(); goes_on && count > 0 && !again_.empty(); --count) {
-    Operation& operation = *again_.front();
-    again_.pop_front();
-    goes_on = act(operation);
-  }
+void Connection::for_each_waiting(F act) {
+  for (std::size_t count = waiting_.size(); count > 0 && !waiting_.empty(); --count) act(take_waiting());
+}
+
+void Connection::wait(Operation& operation) {
+  waiting_.push_back(&operation);
+  ++waiting_kinds_[operation.kind()];
+}
+
+Operation& Connection::take_waiting() {
+  Operation& operation = *waiting_.front();
+  waiting_.pop_front();
+  forget_waiting(operation);
+  return operation;
+}
+
+void Connection::forget_waiting(const Operation& operation) {
+  const auto kind = waiting_kinds_.find(operation.kind());
+  if (kind != waiting_kinds_.end() && --kind->second == 0) waiting_kinds_.erase(kind);
+}
+
+// Who asks what somebody in line asks already costs nothing.
+bool Connection::admits(const Operation& operation) const {
+  const bool is_asked_already = under_way() < settings_.under_way_max && waiting_kinds_.contains(operation.kind());
+  return is_asked_already || line_.admits(executions_ + waiting_kinds_.size(), 1);
 }
 
 // Sending -------------------------------------------------------------------------------------------------------
@@ -240,22 +252,19 @@ void Connection::submit(Operation& operation) {
   const auto now = std::chrono::steady_clock::now();
   if (slots_.empty()) heard_ = now;
   if (settings_.sync == Sync::single) {
-    send(operation);
+    send(operation, operation.parameters_);
     add_sync();
-  } else if (!slots_.empty() && !unsynced_ && now - heard_ < batch_time) {
-    again_.push_back(&operation);  // until these are answered: `take_sync` sends what waits
-    return;
   } else {
-    send(operation);
-    unsynced_ = true;
+    wait(operation);
+    if (!slots_.empty() && now - heard_ < batch_time) return;  // until these are answered: `take_sync` sends what waits
   }
   flush_soon();
 }
 
-void Connection::send(Operation& operation) {
+void Connection::send(Operation& operation, const Parameters& values) {
   const StatementBase& statement = operation.statement_;
-  const Parameters::View parameters = operation.parameters_.view();
-  const int count = operation.parameters_.count();
+  const Parameters::View parameters = values.view();
+  const int count = values.count();
   if (statement.plan == Plan::fresh) {
     PQsendQueryParams(connection_.get(), statement.sql.c_str(), count, statement.parameters.data(),
                       parameters.values.data(), parameters.lengths.data(), parameters.formats.data(), 1);
@@ -266,6 +275,7 @@ void Connection::send(Operation& operation) {
   }
   // A send that fails means a connection that is lost: `serve` notices, and `lose` finds the slot.
   slots_.push_back({.kind = Slot::Kind::query, .operation = &operation});
+  ++executions_;
 }
 
 // Each connection prepares a statement when it first needs it.
@@ -292,12 +302,13 @@ void Connection::flush_soon() {
   if (std::exchange(flush_posted_, true)) return;
   boost::asio::post(context_, [this] {
     flush_posted_ = false;
-    if (ready_) flush();
+    if (!ready_) return;
+    if (settings_.sync == Sync::shared) send_waiting();
+    flush();
   });
 }
 
 void Connection::flush() {
-  if (std::exchange(unsynced_, false)) add_sync();
   if (PQflush(connection_.get()) == 1 && !std::exchange(waits_to_write_, true)) {
     socket_.async_wait(socket_.wait_write, [this](boost::system::error_code error) {
       if (error) return;
@@ -312,7 +323,7 @@ void Connection::flush() {
 // Takes every answer that is there. False when the connection is lost.
 bool Connection::read_answers() {
   while (!slots_.empty() && PQisBusy(connection_.get()) == 0) {
-    ResultPointer result{PQgetResult(connection_.get())};
+    ResultPointer result = own(PQgetResult(connection_.get()));
     if (PQstatus(connection_.get()) == CONNECTION_BAD) return false;
     if (result && !take_answer(std::move(result))) return false;  // null: the end of one statement's results
   }
@@ -335,10 +346,12 @@ bool Connection::take_answer(ResultPointer result) {
       take_prepared(slot, result.get());
       break;
     case Slot::Kind::query:
+      --executions_;
+      ++finished_;
       if (!slot.failed && is_failure(result.get())) slot.failed = error_of(result.get());
       // Whoever goes on with it may give up others who share it: these are in the queue until it is their turn.
       while (!slots_.empty() && slots_.front().kind == Slot::Kind::query && slots_.front().statement == shares_answer) {
-        if (slot.operation != nullptr) take_rows(*slot.operation, slot.failed, copy_of(result.get()));
+        if (slot.operation != nullptr) take_rows(*slot.operation, slot.failed, result);
         slot.operation = slots_.front().operation;
         slots_.pop_front();
       }
@@ -362,7 +375,7 @@ void Connection::take_rows(Operation& operation, std::optional<Error> failed, Re
   if (failed) {
     take_error(operation, *std::move(failed));
   } else if (PQresultStatus(result.get()) == PGRES_PIPELINE_ABORTED) {
-    again_.push_back(&operation);
+    wait(operation);
   } else {
     operation.result_ = std::move(result);
     if (settings_.sync == Sync::shared) {
@@ -386,50 +399,67 @@ void Connection::take_error(Operation& operation, Error error) {
   if (is_stale_plan(error) && operation.statement_.plan == Plan::prepared && !operation.planned_again_) {
     operation.planned_again_ = true;  // it did not run: make a new plan and send it again
     prepared_[operation.statement_.index] = 0;
-    again_.push_back(&operation);
+    wait(operation);
   } else if (error.connection_lost && operation.repeat_ == Repeat::allowed) {
-    again_.push_back(&operation);  // `lose` sends it elsewhere
+    wait(operation);  // `lose` sends it elsewhere
+  } else if (std::exchange(operation.together_, false)) {
+    operation.alone_ = true;  // another key may be to blame
+    wait(operation);
   } else {
     operation.fail(std::move(error));
   }
 }
 
 // Between two Syncs everything fails with the first failure: those that never ran are sent again, with what came
-// meanwhile. Of reads that ask the very same, one is sent for all: the database is asked after all of them came, so
-// that no answer is older than its question.
+// meanwhile.
 void Connection::take_sync() {
   if (answered_ != nullptr) std::exchange(answered_, nullptr)->finish();
-  std::vector<std::pair<const Operation*, Parameters::View>> sent;
-  std::size_t taken = 0;
-  while_again([&](Operation& operation) {
-    auto parameters = operation.parameters_.view();
-    const auto same = std::ranges::find_if(sent, [&](const auto& each) {
-      return &each.first->statement_ == &operation.statement_ && is_same(each.second, parameters);
-    });
-    if (same == sent.end() || settings_.sync == Sync::single) {
-      if (!ready_) {
-        submit(operation);
-        return true;
-      }
-      submit(operation);
-      const bool is_sent = !slots_.empty() && slots_.back().operation == &operation;  // or it waits for the next Sync
-      if (is_sent) sent.emplace_back(&operation, std::move(parameters));
+  if (settings_.sync == Sync::single || !ready_) {
+    for_each_waiting([this](Operation& operation) { submit(operation); });
+  } else if (slots_.empty()) {  // else another piece is under way: they go when it is answered
+    send_waiting();
+    flush();
+  }
+}
+
+// What waits, in one piece. Of reads that ask the very same, one is sent for all, and one for all keys that are looked
+// for in the same way: the database is asked after all of them came, so that no answer is older than its question.
+void Connection::send_waiting() {
+  std::vector<std::vector<Operation*>> groups;
+  for (std::size_t taken = 0; !waiting_.empty() && groups.size() < batch_max && taken < answers_max; ++taken) {
+    Operation& operation = take_waiting();
+    const auto company =
+        std::ranges::find_if(groups, [&](const auto& group) { return operation.goes_with(*group.front()); });
+    if (company == groups.end()) {
+      groups.push_back({&operation});
     } else {
-      operation.connection_ = this;
-      const auto leader = std::ranges::find(slots_, same->first, &Slot::operation);
-      slots_.insert(std::next(leader),
-                    {.kind = Slot::Kind::query, .operation = &operation, .statement = shares_answer});
+      company->push_back(&operation);
     }
-    return sent.size() < batch_max && ++taken < answers_max;
-  });
-  if (ready_ && unsynced_) flush();
+  }
+  for (const auto& group : groups) send(group);
+  if (!groups.empty()) add_sync();
+}
+
+void Connection::send(std::span<Operation* const> group) {
+  Operation& first = *group.front();
+  const bool has_many_keys = first.statement_.finds_by_key && group.size() > 1;
+  std::vector<std::int32_t> keys;
+  for (Operation* each : group) {
+    each->connection_ = this;
+    each->together_ = has_many_keys;
+    if (has_many_keys) keys.push_back(each->parameters_.key());
+  }
+  send(first, has_many_keys ? first.parameters_.with_keys(keys) : first.parameters_);
+  for (Operation* each : group.subspan(1)) {
+    slots_.push_back({.kind = Slot::Kind::query, .operation = each, .statement = shares_answer});
+  }
 }
 
 void Connection::abandon(const Operation& operation) noexcept {
   for (Slot& slot : slots_) {
     if (slot.operation == &operation) slot.operation = nullptr;
   }
-  std::erase(again_, &operation);
+  if (std::erase(waiting_, &operation) > 0) forget_waiting(operation);
   if (answered_ == &operation) answered_ = nullptr;
 }
 

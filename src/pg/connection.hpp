@@ -8,10 +8,13 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "async/task.hpp"
+#include "pg/line.hpp"
 #include "pg/operation.hpp"
 
 namespace pim::pg {
@@ -29,6 +32,8 @@ class Connection {
     std::chrono::milliseconds statement_timeout{5'000};
     std::chrono::milliseconds lock_timeout{1'000};
     std::chrono::milliseconds connect_timeout{5'000};  // for a server that takes the connection and says nothing
+    std::size_t under_way_max = 2048;                  // who comes when so many are, or would wait longer than that, is
+    std::chrono::milliseconds wait_max{1'000};         // not admitted
     std::string options{};                             // of the session, further ones: "-c name=value"
   };
   struct Events {
@@ -50,7 +55,9 @@ class Connection {
 
   bool ready() const noexcept { return ready_; }
   // What was sent and what waits for that.
-  std::size_t under_way() const noexcept { return slots_.size() + again_.size(); }
+  std::size_t under_way() const noexcept { return slots_.size() + waiting_.size(); }
+  // Would this one be answered in time?
+  bool admits(const Operation& operation) const;
   // Sends an operation, with everything else of this turn of the loop. Fails it at once when not ready().
   void submit(Operation& operation);
 
@@ -74,7 +81,9 @@ class Connection {
   Task<void> pause(std::chrono::milliseconds time);
   void watch_socket();
 
-  void send(Operation& operation);
+  void send(Operation& operation, const Parameters& values);
+  void send(std::span<Operation* const> group);
+  void send_waiting();
   void prepare(const StatementBase& statement);
   std::string prepared_name(const StatementBase& statement) const;
   void add_sync();
@@ -89,7 +98,10 @@ class Connection {
   void take_sync();
   void lose();
   template <class F>
-  void while_again(F act);
+  void for_each_waiting(F act);
+  void wait(Operation& operation);
+  Operation& take_waiting();
+  void forget_waiting(const Operation& operation);
   void abandon(const Operation& operation) noexcept;
 
   boost::asio::io_context& context_;
@@ -99,13 +111,16 @@ class Connection {
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer timer_;
   std::deque<Slot> slots_;
-  Operation* answered_ = nullptr;                // its rows are here, its transaction is not known to be committed
-  std::deque<Operation*> again_;                 // not sent yet, or not answered: to be sent, here or elsewhere
+  Line line_;
+  std::size_t executions_ = 0, finished_ = 0;  // under way; finished by what was heard last
+  Operation* answered_ = nullptr;              // its rows are here, its transaction is not known to be committed
+  std::deque<Operation*> waiting_;             // to be sent, for the first time or again, here or elsewhere
+  std::unordered_map<std::size_t, std::size_t> waiting_kinds_;
   std::vector<std::int32_t> prepared_;           // by statement: 0 not prepared, else the number of its plan here
   std::vector<std::int32_t> plans_;              // by statement: plans made so far
   std::chrono::steady_clock::time_point heard_;  // when the server last said something, or was asked after silence
   bool ready_ = false, stopped_ = false, ended_ = false;
-  bool unsynced_ = false, flush_posted_ = false, waits_to_write_ = false;
+  bool flush_posted_ = false, waits_to_write_ = false;
 };
 
 }  // namespace pim::pg

@@ -50,7 +50,8 @@ Task<std::expected<ExclusiveLane::Lease, Error>> ExclusiveLane::lease() {
       idle_.pop_back();
       co_return Lease(*this, *connection);
     }
-    if (line_.size() >= waiting_max_) co_return std::unexpected(unavailable_error("too many statements are waiting"));
+    if (!limits_.admits(line_.size(), up_))
+      co_return std::unexpected(unavailable_error("too many statements are waiting"));
     Turn turn{*this};
     observe::change(observe::Gauge::waiting_for_connection, 1);
     co_await turn;
@@ -78,7 +79,8 @@ void ExclusiveLane::remove(Connection& connection) {
   }
 }
 
-void ExclusiveLane::give_back(Connection& connection) {
+void ExclusiveLane::give_back(Connection& connection, std::chrono::nanoseconds used) {
+  limits_.note(used, 1);
   if (!connection.ready()) return;
   if (std::ranges::find(idle_, &connection) == idle_.end()) idle_.push_back(&connection);
   serve_line();
@@ -105,9 +107,9 @@ Databases::Databases(Runtime& runtime, const Database::Settings& settings) {
 Database::Database(boost::asio::io_context& context, Settings settings)
     : context_(context),
       settings_(std::move(settings)),
-      writers_(context, settings_.waiting_max),
-      searchers_(context, settings_.waiting_max),
-      patient_(context, settings_.waiting_max) {
+      writers_(context, {settings_.waiting_max, settings_.wait_max}),
+      searchers_(context, {settings_.waiting_max, settings_.wait_max}),
+      patient_(context, {settings_.waiting_max, settings_.patient_statement_timeout}) {
   const auto add = [&](int count, ExclusiveLane& lane, std::chrono::milliseconds statement_timeout) {
     for (int i = 0; i < count; ++i) others_.push_back(make(Connection::Sync::single, &lane, statement_timeout));
   };
@@ -128,6 +130,8 @@ std::unique_ptr<Connection> Database::make(Connection::Sync sync, ExclusiveLane*
                            .statement_timeout = statement_timeout,
                            .lock_timeout = settings_.lock_timeout,
                            .connect_timeout = settings_.connect_timeout,
+                           .under_way_max = settings_.reads_under_way_max,
+                           .wait_max = settings_.wait_max,
                            .options = settings_.options},
       Connection::Events{.ready =
                              [lane](Connection& connection) {
@@ -184,7 +188,7 @@ void Database::dispatch(Operation& operation) {
     }
   }
   if (best == nullptr) return operation.fail(unavailable_error("no connection to the database is up"));
-  if (best->under_way() >= settings_.reads_under_way_max) {
+  if (!best->admits(operation)) {
     return operation.fail(unavailable_error("too many reads are under way"));
   }
   best->submit(operation);

@@ -18,29 +18,32 @@
 #include "async/runtime.hpp"
 #include "async/task.hpp"
 #include "pg/connection.hpp"
+#include "pg/line.hpp"
 
 namespace pim::pg {
 
 // Connections that serve one operation at a time each; who finds none idle waits in line.
 class ExclusiveLane {
  public:
-  ExclusiveLane(boost::asio::io_context& context, std::size_t waiting_max)
-      : context_(context), waiting_max_(waiting_max) {}
+  ExclusiveLane(boost::asio::io_context& context, Line limits) : context_(context), limits_(limits) {}
 
   // A connection for as long as this lives.
   class Lease {
    public:
-    Lease(ExclusiveLane& lane, Connection& connection) noexcept : lane_(&lane), connection_(&connection) {}
-    Lease(Lease&& other) noexcept : lane_(other.lane_), connection_(std::exchange(other.connection_, nullptr)) {}
+    Lease(ExclusiveLane& lane, Connection& connection) noexcept
+        : lane_(&lane), connection_(&connection), begun_(std::chrono::steady_clock::now()) {}
+    Lease(Lease&& other) noexcept
+        : lane_(other.lane_), connection_(std::exchange(other.connection_, nullptr)), begun_(other.begun_) {}
     Lease& operator=(Lease&&) = delete;
     ~Lease() {
-      if (connection_ != nullptr) lane_->give_back(*connection_);
+      if (connection_ != nullptr) lane_->give_back(*connection_, std::chrono::steady_clock::now() - begun_);
     }
     Connection& connection() const noexcept { return *connection_; }
 
    private:
     ExclusiveLane* lane_;
     Connection* connection_;
+    std::chrono::steady_clock::time_point begun_;
   };
 
   // Waits in line for a connection. Fails at once when the line is too long or no connection is up.
@@ -53,11 +56,11 @@ class ExclusiveLane {
  private:
   friend class Lease;
   struct Turn;
-  void give_back(Connection& connection);
+  void give_back(Connection& connection, std::chrono::nanoseconds used);
   void serve_line();
 
   boost::asio::io_context& context_;
-  std::size_t waiting_max_;
+  Line limits_;
   std::size_t up_ = 0;
   std::vector<Connection*> idle_;
   std::deque<Turn*> line_;
@@ -71,8 +74,9 @@ class Database {
     int writers = 8;
     int searchers = 2;
     int patient_writers = 1;
-    std::size_t reads_under_way_max = 2048;  // on one connection; more are answered 503
-    std::size_t waiting_max = 1024;          // in one lane
+    std::size_t reads_under_way_max = 2048;     // on one connection; more are answered 503
+    std::size_t waiting_max = 1024;             // in one lane
+    std::chrono::milliseconds wait_max{1'000};  // in a line; who would wait longer is answered 503 at once
     std::chrono::milliseconds statement_timeout{5'000};
     std::chrono::milliseconds patient_statement_timeout{600'000};
     std::chrono::milliseconds lock_timeout{1'000};

@@ -65,9 +65,12 @@ Problem to_problem(const Error& error) {
   const std::string said = words_of(error);
   if (is_unavailable(error)) return unavailable(said).error();
   // A rule of the trash, raised by the database itself: its code stands in place of a constraint's name.
-  if (error.sqlstate == "PX423") {
-    return Problem{
-        .status = 423, .code = error.constraint, .message = error.message, .remedy = error.hint, .facts = error.detail};
+  if (error.sqlstate == "PX423" || error.sqlstate == "PX409") {
+    return Problem{.status = error.sqlstate == "PX423" ? 423 : 409,
+                   .code = error.constraint,
+                   .message = error.message,
+                   .remedy = error.hint,
+                   .facts = error.detail};
   }
   if (is_unreadable_text(error)) {
     return bad_request("The request has a text that is not valid UTF-8, or a zero character", "encoding").error();

@@ -44,15 +44,24 @@ class Operation {
 
  protected:
   std::expected<ResultPointer, Error> take_result();
+  std::optional<std::int32_t> key() const {
+    return statement_.finds_by_key ? std::optional(parameters_.key()) : std::nullopt;
+  }
 
  private:
   friend class Connection;
   void finish() noexcept;
+  // The same for all that one execution may answer, and hardly for others.
+  std::size_t kind() const noexcept;
+  // May one execution answer both?
+  bool goes_with(const Operation& other) const;
 
   const StatementBase& statement_;
   Parameters parameters_;
   Repeat repeat_;
   bool planned_again_ = false;  // a stale plan was met once
+  bool together_ = false;       // it was asked for with other keys
+  bool alone_ = false;          // and failed: it asks for its own now
   std::chrono::steady_clock::time_point begun_;
   Cost* const cost_ = charged;        // of the request that it is for
   int losses_ = 0;                    // connections that were lost with it
@@ -78,7 +87,8 @@ class Query : public Operation {
   std::expected<Rows<Row>, Error> take() {
     auto result = take_result();
     if (!result) return std::unexpected(std::move(result).error());
-    return Rows<Row>(*std::move(result));
+    const auto wanted = key();
+    return wanted ? Rows<Row>(*std::move(result), *wanted) : Rows<Row>(*std::move(result));
   }
 };
 

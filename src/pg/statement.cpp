@@ -11,12 +11,14 @@ std::vector<const StatementBase*>& registry() {
 }  // namespace
 
 StatementBase::StatementBase(std::string_view statement_name, std::string_view statement_sql, Plan how,
-                             std::vector<std::uint32_t> parameter_types, std::vector<Column> result_columns)
+                             std::vector<std::uint32_t> parameter_types, std::vector<Column> result_columns,
+                             bool finds_by_its_key)
     : name(statement_name),
       sql(statement_sql),
       plan(how),
       parameters(std::move(parameter_types)),
       columns(std::move(result_columns)),
+      finds_by_key(finds_by_its_key),
       index(registry().size()) {
   registry().push_back(this);
 }

@@ -30,7 +30,7 @@ class StatementBase {
   };
 
   StatementBase(std::string_view name, std::string_view sql, Plan plan, std::vector<std::uint32_t> parameters,
-                std::vector<Column> columns);
+                std::vector<Column> columns, bool finds_by_key);
   StatementBase(const StatementBase&) = delete;
   StatementBase& operator=(const StatementBase&) = delete;
 
@@ -39,6 +39,7 @@ class StatementBase {
   const Plan plan;
   const std::vector<std::uint32_t> parameters;
   const std::vector<Column> columns;
+  const bool finds_by_key;  // its last parameter is a Key
   const std::size_t index;  // its place in all()
 
   static const std::vector<const StatementBase*>& all();
@@ -66,24 +67,31 @@ class Statement<RowType(ParameterTypes...)> : public StatementBase {
  public:
   using Row = RowType;
   Statement(std::string_view statement_name, std::string_view statement_sql, Plan how = Plan::prepared)
-      : StatementBase(statement_name, statement_sql, how, {parameter_type<ParameterTypes>...}, columns_of<Row>()) {}
+      : StatementBase(statement_name, statement_sql, how, {parameter_type<ParameterTypes>...}, columns_of<Row>(),
+                      (std::same_as<ParameterTypes, Key> || ...)) {}
 
   static Parameters encode(const ParameterTypes&... values) { return Parameters(values...); }
 };
 
-struct ClearResult {
-  void operator()(PGresult* result) const noexcept { PQclear(result); }
-};
-using ResultPointer = std::unique_ptr<PGresult, ClearResult>;
+// Those who ask the very same share the answer.
+using ResultPointer = std::shared_ptr<PGresult>;
+inline ResultPointer own(PGresult* result) { return {result, PQclear}; }
 
 // The rows of one execution, decoded as they are read.
 template <class Row>
 class Rows {
  public:
-  explicit Rows(ResultPointer result) : result_(std::move(result)) {}
+  explicit Rows(ResultPointer result) : result_(std::move(result)), size_(PQntuples(result_.get())) {}
+  // Of an answer for many keys: the row that begins with this one.
+  Rows(ResultPointer result, std::int32_t key) : Rows(std::move(result)) {
+    while (first_ < size_ && decode<std::int32_t>(field(0, 0)) != key) ++first_;
+    size_ = first_ < size_ ? 1 : 0;
+  }
 
-  int size() const noexcept { return PQntuples(result_.get()); }
+  int size() const noexcept { return size_; }
   bool empty() const noexcept { return size() == 0; }
+  // Of memory.
+  std::size_t bytes() const noexcept { return PQresultMemorySize(result_.get()); }
 
   Row operator[](int row) const {
     namespace d = boost::describe;
@@ -98,10 +106,11 @@ class Rows {
 
  private:
   Field field(int row, int column) const {
-    if (PQgetisnull(result_.get(), row, column) != 0) return {};
-    return {PQgetvalue(result_.get(), row, column), PQgetlength(result_.get(), row, column)};
+    if (PQgetisnull(result_.get(), first_ + row, column) != 0) return {};
+    return {PQgetvalue(result_.get(), first_ + row, column), PQgetlength(result_.get(), first_ + row, column)};
   }
   ResultPointer result_;
+  int first_ = 0, size_;
 };
 
 }  // namespace pim::pg

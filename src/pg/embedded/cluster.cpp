@@ -14,6 +14,7 @@
 #include "base/lock_file.hpp"
 #include "pg/blocking.hpp"
 #include "pg/embedded/files.hpp"
+#include "pg/embedded/memory.hpp"
 #include "pg/embedded/process.hpp"
 
 namespace pim::pg::embedded {
@@ -259,15 +260,14 @@ Result<void> Cluster::check_version() const {
 
 // Written anew at each start: a moved state folder has another socket.
 Result<void> Cluster::write_settings() const {
-  return write_text(
-      data_ / "pixelpim.conf",
-      fmt::format("# Written by pixelpim at each start; your own settings belong into postgresql.conf.\n"
-                  "listen_addresses = ''\nunix_socket_directories = {}\nport = 5432\n"
-                  "max_connections = 200\nshared_buffers = 128MB\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n"
-                  "max_wal_size = 2GB\njit = off\n"
-                  "log_error_verbosity = terse\n",  // DETAIL has the values of rows
-                  quoted_setting(quoted_element(socket_.native()))),
-      account_);
+  return write_text(data_ / "pixelpim.conf",
+                    fmt::format("# Written by pixelpim at each start; your own settings belong into postgresql.conf.\n"
+                                "listen_addresses = ''\nunix_socket_directories = {}\nport = 5432\n"
+                                "max_connections = 200\nshared_buffers = {}MB\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n"
+                                "max_wal_size = 2GB\njit = off\n"
+                                "log_error_verbosity = terse\n",  // DETAIL has the values of rows
+                                quoted_setting(quoted_element(socket_.native())), shared_buffers(memory())),
+                    account_);
 }
 
 // Starting and stopping -----------------------------------------------------------------------------------------
