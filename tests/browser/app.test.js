@@ -320,6 +320,16 @@ describe("keys, phones and strangers", () => {
     await toast(page, "1 item restored.").waitFor();
   });
 
+  test("what a restored product lacks is said", async () => {
+    const size = await person.api("POST", "/attributes", { name: "Size", type: "STRING" });
+    const family = await person.api("POST", "/families", { name: "Caps", requiredAttributes: [{ attributeId: size.id }] });
+    const cap = await person.api("POST", "/products", { name: "Cap", sku: "CAP-1", familyId: family.id });
+    await person.api("DELETE", `/products/${cap.id}`);
+    await open("/trash?search=CAP-1");
+    await page.getByRole("button", { name: "Restore Cap" }).click();
+    await toast(page, "1 item restored. Required, and without a value: Size").waitFor();
+  });
+
   test("an administrator acts for an owner", async () => {
     await products("THEIR-1");
     const other = await openPage(browser);

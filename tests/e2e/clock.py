@@ -11,7 +11,7 @@ import subprocess
 import psycopg
 import pytest
 
-from service import PROGRAM, Service, free_port, wait_until
+from service import PROGRAM, STOP_SECONDS, Service, free_port, wait_until
 
 LIBRARY = pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 
@@ -82,7 +82,7 @@ class Server:
 
     def stop(self):
         self.program.process.send_signal(signal.SIGTERM)
-        assert self.program.process.wait(30) == 0, self.program.output()
+        assert self.program.process.wait(STOP_SECONDS) == 0, self.program.output()
 
     def remove(self):
         self.program.remove()

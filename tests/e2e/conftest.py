@@ -20,8 +20,9 @@ def pytest_configure(config):
 
 
 # The files that take longest, longest first: where files run beside each other, one that began last would run on alone.
-LONGEST = """deploy trash_bulk trash_model rollback people export cleanup evening openapi adoption operations backup asset_store migrations
-             alerting preflight asset_commands watching guide commands service import_progress logs""".split()
+LONGEST = """deploy trash_bulk asset_store operations trash_conflicts migrations trash_model cleanup commands rollback trash trash_plans backup
+             export openapi attributes route_access watching service people preflight adoption product_values logs evening alerting
+             asset_commands guide import_progress""".split()
 
 
 def pytest_collection_modifyitems(items):
@@ -44,7 +45,7 @@ def template():
             if path.name != "postgres":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         with (first.state / "postgres/postgresql.conf").open("a") as settings:
-            settings.write("fsync = off\n")
+            settings.write("fsync = off\nshared_buffers = 128MB\n")
         Service.template = first.state
         yield
     finally:

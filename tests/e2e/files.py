@@ -6,6 +6,7 @@ import pathlib
 import struct
 import zlib
 
+from service import files_below
 from tenants import Api
 
 _numbers = itertools.count(1)
@@ -47,8 +48,7 @@ def make_group(api: Api, name: str, parent: int | None = None, expect: int = 201
 def stored_files(service) -> dict[str, pathlib.Path]:
     """The files that the service keeps, by their key."""
     folder = service.state / "assets"
-    return {path.name: path for path in folder.rglob("*") if path.is_file() and path.parent.name not in ("incoming",)
-            and "thumbnails" not in path.parts}
+    return {path.name: path for path in files_below(folder) if path.parent.name != "incoming" and "thumbnails" not in path.parts}
 
 
 def files_of(service, content: bytes) -> list[pathlib.Path]:

@@ -10,7 +10,7 @@ import tempfile
 import httpx
 
 from files import sha256
-from service import REPOSITORY, free_port, wait_until
+from service import REPOSITORY, files_below, free_port, wait_until
 
 SOURCE = REPOSITORY / "tests/s3"
 MODULES = REPOSITORY / "build/s3"  # the packages, as the lock file names them
@@ -82,7 +82,7 @@ class S3:
     def objects(self) -> dict[str, pathlib.Path]:
         """The objects, by their names without the prefix."""
         end = "._S3rver_object"
-        return {str(path.relative_to(self.bucket / "pim"))[:-len(end)]: path for path in self.bucket.rglob("*" + end)}
+        return {str(path.relative_to(self.bucket / "pim"))[:-len(end)]: path for path in files_below(self.bucket) if path.name.endswith(end)}
 
     def object_of(self, content: bytes) -> pathlib.Path | None:
         found = [path for name, path in self.objects().items()

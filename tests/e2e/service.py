@@ -5,6 +5,8 @@ Nothing in here knows what is inside the program. Used by tests/e2e and by tests
 
 import os
 import pathlib
+import random
+import re
 import shutil
 import signal
 import socket
@@ -18,15 +20,29 @@ import psycopg
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("PIXELPIM_PROGRAM", REPOSITORY / "build/dev/pixelpim")).resolve()
 
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = 180
+STOP_SECONDS = 60
+
+# From 32768 on, any connection may be given one: between its choice and its use, or while a service is down.
+_ports = random.sample(range(10_000, 32_768), 20_000)
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, and that the system gives nobody by itself."""
+    while True:
+        port = _ports.pop()
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
+
+
+def files_below(folder: pathlib.Path) -> list[pathlib.Path]:
+    """All files below a folder, while others come and go: what is removed meanwhile may be left out (rglob() would fail)."""
+    found = [pathlib.Path(place) / name for place, _, names in os.walk(folder) for name in names]
+    return [path for path in found if path.is_file()]
 
 
 def wait_until(condition, seconds: float, what: str, pause: float = 0.05):
@@ -81,10 +97,10 @@ class Service:
             assert done.returncode == 0, f"pixelpim {arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def spawn(self, port: int | None = None) -> subprocess.Popen:
-        """Starts `pixelpim up` and does not wait for anything."""
+    def spawn(self, port: int | None = None, under: tuple[str, ...] = ()) -> subprocess.Popen:
+        """Starts `pixelpim up`, by the program `under` where one is given, and does not wait for anything."""
         output = self.output_path.open("ab")
-        return subprocess.Popen([str(PROGRAM), "up", "--port", str(port or self.port)], env=self.environment,
+        return subprocess.Popen([*under, str(PROGRAM), "up", "--port", str(port or self.port)], env=self.environment,
                                 stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
     # --- the server's life ------------------------------------------------------------------------------
@@ -133,7 +149,7 @@ class Service:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-        wait_until(lambda: not self.postgres_pids(), 10, "PostgreSQL's processes to be gone")
+        wait_until(lambda: not self.postgres_pids(), 30, "PostgreSQL's processes to be gone")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # --- what can be seen from outside ------------------------------------------------------------------
@@ -164,6 +180,15 @@ class Service:
         """The log that the program keeps: JSON lines."""
         return "".join(path.read_text(errors="replace") for path in sorted((self.state / "logs").glob("pixelpim*")))
 
+    def memory(self, field: str = "VmRSS") -> int:
+        """KiB that the server's process has (VmRSS), or had at most (VmHWM)."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(rf"^{field}:\s+(\d+)", status, re.MULTILINE)[1])
+
+    def forget_most_memory(self):
+        """VmHWM begins anew."""
+        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
     def postgres_pids(self) -> list[int]:
         """PostgreSQL's processes of this state folder: each of them works in the data folder."""
         pids = []
@@ -188,5 +213,5 @@ class Service:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass  # it was a child that its killed neighbour took along
-        wait_until(lambda: not any(alive(pid) for pid in pids), 10, f"{pids} to be gone")
+        wait_until(lambda: not any(alive(pid) for pid in pids), 30, f"{pids} to be gone")
         return pids

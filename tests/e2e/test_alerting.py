@@ -72,7 +72,7 @@ def watched(tmp_path):
         finally:
             for program in programs:
                 program.terminate()
-                program.wait(20)
+                program.wait(60)
             service.remove()
             database.remove()
 
@@ -104,7 +104,7 @@ def make_trouble(service, database):
         blocker.execute('SELECT 1 FROM "Product" WHERE id = %s FOR UPDATE', (waited_for,))
         waits = threading.Thread(target=lambda: owner.request("PATCH", f"/products/{waited_for}", json={"name": "Later"}))
         waits.start()
-        waits.join(1.5)
+        wait_until(lambda: database.execute("""SELECT 1 FROM "SlowStatement" WHERE name = 'update_product'""").fetchone(), 30, "it to be noted as a slow one")
         blocker.rollback()
     waits.join()
     database.execute("CREATE TABLE filling AS SELECT repeat(md5(g::text), 30) AS text FROM generate_series(1, 52000) g")

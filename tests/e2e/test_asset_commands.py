@@ -143,7 +143,7 @@ def test_adopted_files_are_served_from_where_they_are_and_taken_in(own):
     own.request("DELETE", f"/assets/{boot}", 200)
     assert (service.uploads / "1_alice_example_com/Photos/red boot_1795491445401.png").exists()
     own.request("DELETE", f"/assets/{boot}/permanent", 200)
-    wait_until(lambda: not (service.uploads / "1_alice_example_com/Photos/red boot_1795491445401.png").exists(), 10, "its file to go")
+    wait_until(lambda: not (service.uploads / "1_alice_example_com/Photos/red boot_1795491445401.png").exists(), 30, "its file to go")
     own.database.execute('DELETE FROM "Asset" WHERE id = ANY (%s)', ([missing, outside, cloud],))
 
 

@@ -3,7 +3,6 @@
 import http.server
 import io
 import json
-import pathlib
 import subprocess
 import threading
 import time
@@ -12,7 +11,7 @@ import zipfile
 import pytest
 
 from files import files_of, make_group, png, sha256, stored_files, unique_png, upload
-from service import Service
+from service import Service, files_below, wait_until
 from tenants import PASSWORD, Api, log_in
 
 
@@ -198,7 +197,7 @@ def test_a_file_that_is_gone_from_the_disk_is_404_and_in_the_log(service, tenant
         path.unlink()
     assert tenant.request("GET", asset["url"], 404).json()["code"] == "asset.file_missing"
     assert tenant.request("POST", "/assets/zip", 404, json={"assetIds": [asset["id"]]}).json()["code"] == "asset.file_missing"
-    assert "asset.file_missing" in service.logs()
+    wait_until(lambda: [line for line in service.logs().splitlines() if "asset.file_missing" in line and asset["sha256"] in line], 30, "it in the log")
 
 
 def test_a_lost_file_is_there_again_when_somebody_sends_it(service, tenant):
@@ -258,7 +257,7 @@ def test_a_full_disk_is_507_with_no_row_and_no_half_file(new_service):
             refused = upload(api, "large", b"b" * 5_000_000, expect=507)
             assert refused["code"] == "storage_full" and refused["remedy"]
         assert [asset["name"] for asset in api.get("/assets")["data"]] == ["fits"]
-        assert [path.stat().st_size for path in folder.rglob("*") if path.is_file()] == [500_000]
+        assert [path.stat().st_size for path in files_below(folder)] == [500_000]
         assert api.request("PUT", f"/assets/{fits['id']}/file", 507, files={"file": ("x", b"c" * 3_000_000)})
         assert api.request("GET", fits["url"], 200).content == b"a" * 500_000
         assert upload(api, "small", b"d" * 1000)["size"] == 1000, "the server lives"
@@ -269,17 +268,12 @@ def test_a_full_disk_is_507_with_no_row_and_no_half_file(new_service):
 
 def test_memory_stays_flat_while_much_is_uploaded_at_once(service, tenant):
     """64 MB in 8 uploads at once. (The whole gigabyte of the issue: tests/endurance.)"""
-    status = pathlib.Path(f"/proc/{service.process.pid}/status")
-
-    def resident() -> int:
-        return int(next(line for line in status.read_text().splitlines() if line.startswith("VmRSS")).split()[1])
-
-    before, highest, done = resident(), 0, threading.Event()
+    before, highest, done = service.memory(), 0, threading.Event()
 
     def watch():
         nonlocal highest
         while not done.wait(0.02):
-            highest = max(highest, resident())
+            highest = max(highest, service.memory())
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -371,6 +365,7 @@ def fetching(site):
 
 
 def test_a_file_of_an_allowed_host_becomes_an_asset(fetching, site):
+    """D-23: each address that it is redirected to is looked at, too."""
     root = f"http://127.0.0.1:{site.server_address[1]}"
     content = unique_png()
     Site.files |= {"/a/red%20boot.png": (200, {"Content-Type": "text/html"}, content),

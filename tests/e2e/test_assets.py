@@ -278,7 +278,7 @@ def test_a_file_is_replaced_and_the_old_one_goes(service, tenant):
         assert replaced["sha256"] == sha256(after) and replaced["mimeType"] == type
         assert replaced["filePath"] == asset["filePath"] and replaced["name"] == "logo"
         assert (replaced["thumbnailPath"] is None) == (type == "application/pdf")
-        wait_until(lambda: not files_of(service, before), 10, "the old file to be removed")
+        wait_until(lambda: not files_of(service, before), 30, "the old file to be removed")
         assert tenant.request("GET", f"/assets/{asset['id']}/download", 200).content == after
     same = tenant.request("PUT", f"/assets/{asset['id']}/file", 200, files={"file": ("new", contents[2])}).json()
     assert same["sha256"] == sha256(contents[2])
@@ -423,7 +423,7 @@ def test_only_what_is_in_the_trash_is_purged(service, tenant):
     tenant.request("DELETE", f"/assets/{asset}/permanent", 404, params={"dryRun": "true"})
     assert tenant.request("DELETE", f"/assets/{asset}/permanent", 404).json()["message"] == "Soft-deleted asset not found"
     assert tenant.request("POST", f"/assets/{asset}/restore", 404).json()["message"] == "Soft-deleted asset not found"
-    wait_until(lambda: not files_of(service, content), 10, "the file to be removed after the commit")
+    wait_until(lambda: not files_of(service, content), 30, "the file to be removed after the commit")
 
 
 def test_shared_content_stays_until_its_last_reference_is_purged_trap_22(service, tenant, other_tenant):
@@ -434,17 +434,17 @@ def test_shared_content_stays_until_its_last_reference_is_purged_trap_22(service
     for api, asset in ((tenant, mine), (tenant, second)):
         api.request("DELETE", f"/assets/{asset}", 200)
     tenant.request("DELETE", f"/assets/{mine}/permanent", 200)
-    wait_until(lambda: waiting_removals(tenant) == 0, 10, "the word to be looked at")
+    wait_until(lambda: waiting_removals(tenant) == 0, 30, "the word to be looked at")
     assert other_tenant.request("GET", f"/assets/{theirs}/download", 200).content == content
     other_tenant.request("DELETE", f"/assets/{theirs}", 200)
     other_tenant.request("DELETE", f"/assets/{theirs}/permanent", 200)
-    wait_until(lambda: waiting_removals(tenant) == 0, 10, "the word to be looked at")
+    wait_until(lambda: waiting_removals(tenant) == 0, 30, "the word to be looked at")
     assert len(files_of(service, content)) == 1, "one is still in the trash"
     tenant.request("POST", f"/assets/{second}/restore", 201)
     assert tenant.request("GET", f"/assets/{second}/download", 200).content == content
     tenant.request("DELETE", f"/assets/{second}", 200)
     tenant.request("DELETE", f"/assets/{second}/permanent", 200)
-    wait_until(lambda: not files_of(service, content), 10, "the file to go with its last asset")
+    wait_until(lambda: not files_of(service, content), 30, "the file to go with its last asset")
 
 
 def waiting_removals(tenant) -> int:
@@ -468,12 +468,12 @@ def test_uploads_and_purges_of_the_same_bytes_race_and_no_living_asset_loses_its
     for round in range(3):
         with concurrent.futures.ThreadPoolExecutor(32) as pool:
             left = [asset for asset in pool.map(one, range(round * 100, round * 100 + 32)) if asset]
-        wait_until(lambda: waiting_removals(tenant) == 0, 20, "all words to be looked at")
+        wait_until(lambda: waiting_removals(tenant) == 0, 30, "all words to be looked at")
         for asset in left:
             assert tenant.request("GET", f"/assets/{asset}/download", 200).content == content
             tenant.request("DELETE", f"/assets/{asset}", 200)
             tenant.request("DELETE", f"/assets/{asset}/permanent", 200)
-        wait_until(lambda: not files_of(service, content), 20, "the file to go with the last one")
+        wait_until(lambda: not files_of(service, content), 30, "the file to go with the last one")
 
 
 def test_a_restore_whose_name_is_taken_says_by_whom(tenant):
@@ -558,7 +558,7 @@ def test_an_owner_that_is_removed_takes_the_files_along_d44(service, database):
     content = unique_png()
     upload(owner, "mine", content)
     database.execute('DELETE FROM "User" WHERE id = %s', (owner.id,))
-    wait_until(lambda: not files_of(service, content), 10, "the file to be removed")
+    wait_until(lambda: not files_of(service, content), 30, "the file to be removed")
 
 
 def test_staff_need_the_permission_for_files_too(tenant):

@@ -17,7 +17,7 @@ import time
 import psycopg
 import pytest
 
-from files import sha256, unique_png, upload
+from files import files_of, sha256, unique_png, upload
 from service import PROGRAM, Service, alive, wait_until
 from tenants import PASSWORD, Tenant, log_in
 
@@ -298,7 +298,7 @@ def test_kill_9_leaves_no_backup_and_no_child_and_the_next_one_cleans_up(own, ba
     half.process.kill()
     half.process.wait()
     half.go_on()
-    wait_until(lambda: not alive(half.dump), 20, "pg_dump to end")
+    wait_until(lambda: not alive(half.dump), 30, "pg_dump to end")
     assert names(own.service) == before
     made = create(own)
     assert names(own.service) == [made["name"], *before] and debris(own.service) == []
@@ -358,7 +358,17 @@ def limited(own):
     access = own.service.state / "postgres/pg_hba.conf"
     access.write_text("local all limited trust\nlocal all secret scram-sha-256\n" + access.read_text())
     own.database.execute("SELECT pg_reload_conf()")
-    return Service(own.service.folder, {"DATABASE_URL": url_of(own, "pixelpim", user="limited")})
+    url = url_of(own, "pixelpim", user="limited")
+
+    def is_let_in() -> bool:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    wait_until(is_let_in, 30, "the server to have read its rules")
+    return Service(own.service.folder, {"DATABASE_URL": url})
 
 
 def alerts(own) -> list[tuple]:
@@ -534,7 +544,7 @@ def test_files_come_along_where_that_is_asked_for(own, tmp_path):
     assert done.returncode == 1 and sha256(content) in done.stdout
     kept.write_bytes(content)
 
-    file = next(path for path in (own.service.state / "assets").rglob("*") if path.is_file() and path.read_bytes() == content)
+    [file] = files_of(own.service, content)
     file.rename(tmp_path / "away")
     done = own.service.run("backup", "create", "--with-files", check=False)
     assert done.returncode == 1 and "missing or damaged" in done.stderr, "the database is backed up, and that is said"

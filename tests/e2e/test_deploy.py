@@ -186,7 +186,7 @@ def test_killed_at_any_moment_the_same_command_goes_on(service, owner, inbox):
 
 def test_a_second_operator_is_told(service, owner):
     process = subprocess.Popen([str(PROGRAM), "deploy", "--confirm"], env=service.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_until(lambda: json.loads(service.run("deploy", "--json").stdout)["state"] and (service.state / "deploy.lock").exists(), 20, "it to begin")
+    wait_until(lambda: json.loads(service.run("deploy", "--json").stdout)["state"] and (service.state / "deploy.lock").exists(), 30, "it to begin")
     refused = service.run("deploy", "--confirm", check=False)
     assert process.poll() is not None or "Another deployment is under way" in refused.stderr
     assert process.wait(180) == 0

@@ -4,12 +4,12 @@ import csv
 import io
 import json
 import socket
-import time
 import xml.etree.ElementTree as tree
 
 import openpyxl
 import pytest
 
+from service import wait_until
 from tenants import new_staff, new_tenant
 from test_import import by_sku, fingerprint, upload
 
@@ -191,20 +191,14 @@ def large(service, database):
     return tenant
 
 
-def server_memory(service) -> int:
-    """The peak of the server's own memory, in KiB."""
-    status = open(f"/proc/{service.process.pid}/status").read()
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
-
-
 def test_a_large_export_takes_constant_memory(large, service):
     """D-57: an export of any size is no burden."""
     exported(large, search="Product 1", columns="sku")  # what it needs at all
-    before = server_memory(service)
+    before = service.memory("VmHWM")
     with large.http.stream("GET", "/products/export") as answer:
         size = sum(len(piece) for piece in answer.iter_bytes())
     assert size > 100_000 * 200
-    assert server_memory(service) - before < 16 * 1024, "KiB for 25 MB"
+    assert service.memory("VmHWM") - before < 16 * 1024, "KiB for 25 MB"
 
 
 def exports_under_way(database) -> int:
@@ -214,13 +208,10 @@ def exports_under_way(database) -> int:
 
 def test_an_export_ends_when_its_client_goes(large, database):
     with large.http.stream("GET", "/products/export") as answer:
-        next(answer.iter_bytes())
-        assert exports_under_way(database) == 1, "it waits for its client, in its snapshot"
-    for _ in range(200):
-        if exports_under_way(database) == 0:
-            break
-        time.sleep(0.05)
-    assert exports_under_way(database) == 0
+        pieces = answer.iter_bytes()  # (who lets go of them hangs up)
+        next(pieces)  # the head of the table, which can come before the statement has begun
+        wait_until(lambda: exports_under_way(database) == 1, 30, "it to wait for its client, in its snapshot")
+    wait_until(lambda: exports_under_way(database) == 0, 30, "it to end with its client")
 
 
 def test_too_many_exports_at_once_are_refused_and_disturb_nobody(large, service):
@@ -236,11 +227,8 @@ def test_too_many_exports_at_once_are_refused_and_disturb_nobody(large, service)
     assert large.get("/products?limit=1")["pagination"]["total"] == 100_000
     for connection in held:
         connection.close()
-    for _ in range(200):
-        if large.request("GET", "/products/export", params={"search": "LARGE-77777"}).status_code == 200:
-            return
-        time.sleep(0.05)
-    pytest.fail("the places were not given back")
+    wait_until(lambda: large.request("GET", "/products/export", params={"search": "LARGE-77777"}).status_code == 200, 30,
+               "the places to be given back")
 
 
 # --- the replaced service's routes ---------------------------------------------------------------------------------

@@ -267,6 +267,7 @@ def test_a_request_without_a_file_is_refused(tenant):
 
 
 def test_a_file_over_the_limit_is_refused_and_not_kept(new_service):
+    """D-57: files had no limit."""
     service = new_service()
     service.state.mkdir(parents=True)
     (service.state / "pixelpim.toml").write_text("import_bytes_max = 10000\n")

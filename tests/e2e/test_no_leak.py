@@ -8,8 +8,16 @@ import re
 import pytest
 
 from openapi import Document
+from test_export import COLUMNS
 
 CANARY = "Canary-5d1e"
+RESOURCES_OF = {"category": "categories", "family": "families", "attribute": "attributes", "attributeGroup": "attribute-groups", "asset": "assets",
+                "assetGroup": "asset-groups"}
+RESOURCES = {"products", *RESOURCES_OF.values()}
+# Routes that show the canaries while those live.
+SHOWING = {"/products", "/products/:id", "/products/export", "/products/category/:id", "/products/:id/variants",
+           "/products/sku/:sku", "/categories/tree", "/families/:id", "/attribute-groups/:id", "/attributes/groups",
+           "/attributes/with-product-counts", "/assets", "/assets/export/json", "/asset-groups", "/asset-groups/:id/assets"}
 # Where what is in the trash is meant to be seen.
 OF_THE_TRASH = re.compile(r"^/trash|/deleted$|/restore-preview$|^/notifications|/history$")
 # Answers that do not end, or that are not of the catalogue.
@@ -39,6 +47,8 @@ def canaries(service, database):
     tenant.ids_of = {"product": product, "variant": variant, "parent": parent, "attribute": attribute, "category": category,
                      "family": family, "attributeGroup": group, "asset": asset, "assetGroup": folder}
     tenant.living = {"product": living, "category": tenant.category("Living beside"), "stays": stays, "asset": inside}
+    tenant.showed = {route for route, _, _, answer in all_answers(service, tenant, tenant, most=2) if answer.is_success and CANARY in answer.text}
+    tenant.exported = sum(CANARY.encode() in content for content in exports(tenant, tenant).values())
     for table, numbers in {"Product": [product, variant, parent], "Attribute": [attribute], "Category": [category], "Family": [family],
                            "AttributeGroup": [group], "Asset": [asset], "AssetGroup": [folder]}.items():
         act = tenant._insert("""INSERT INTO "Deletion"("userId", "actorId", kind, "itemCount") VALUES (%s, %s, %s, 1) RETURNING id""",
@@ -60,16 +70,16 @@ def values_of(parameter: dict, tenant) -> list[str]:
     return [CANARY, str(tenant.ids_of["attribute"]), str(parameter.get("example", "x"))]
 
 
-def test_nothing_of_the_trash_is_in_any_answer_but_those_of_the_trash(service, canaries):
+def all_answers(service, tenant, api, most: int = 12):
+    """What every GET route answers to `api`, with every filter, and each id that the tenant has: route, path, query, answer. Where a route
+    has more ids to ask for than `most`, only the first is asked for with all filters."""
     document = Document()
-    routes = [json.loads(line) for line in service.run("client", "routes", "--json").stdout.splitlines()]
-    asked, found_in_trash = 0, set()
-    for route in routes:
+    for route in [json.loads(line) for line in service.run("client", "routes", "--json").stdout.splitlines()]:
         if route["method"] != "GET" or ":" not in route["access"] or route["path"] in NOT_ASKED:
             continue
         operation = next((o for o in document.operations.values() if o.route == f"GET {route['path']}"), None)
         names = re.findall(r":(\w+)", route["path"])
-        numbers = sorted({*canaries.ids_of.values(), *canaries.living.values()})
+        numbers = sorted({*tenant.ids_of.values(), *tenant.living.values()})
         paths = [route["path"]] if not names else [
             re.sub(r":\w+", lambda m, f=iter(combination): str(next(f)), route["path"])
             for combination in itertools.product(*[[*numbers, f"{CANARY}-P"] if name == "sku" else numbers for name in names])]
@@ -77,19 +87,43 @@ def test_nothing_of_the_trash_is_in_any_answer_but_those_of_the_trash(service, c
         for (place, name), parameter in (operation.parameters if operation else {}).items():
             if place == "query" and name not in ("limit", "cursor", "page"):
                 queries += [{name: value, "limit": "100"} if "limit" in operation.query else {name: value}
-                            for value in values_of(parameter, canaries)]
+                            for value in values_of(parameter, tenant)]
         for path in paths:
-            for query in queries if path == paths[0] or len(paths) < 12 else queries[:2]:
-                answer = canaries.http.get(path, params=query)
-                asked += 1
+            for query in queries if path == paths[0] or len(paths) < most else queries[:2]:
+                answer = api.http.get(path, params=query)
                 assert answer.status_code < 500, f"{path} {query}: {answer.text}"
-                if OF_THE_TRASH.search(route["path"]):
-                    found_in_trash |= {route["path"]} if CANARY in answer.text else set()
-                elif answer.status_code < 400:  # (a refusal may say back what was asked for)
-                    assert CANARY not in answer.text, f"GET {path} {query} shows what is in the trash: {answer.text[:2000]}"
+                yield route["path"], path, query, answer
+
+
+def exports(tenant, api) -> dict[str, bytes]:
+    """What is given out by routes that are no GET."""
+    products = [tenant.ids_of[kind] for kind in ("product", "variant", "parent")] + [tenant.living["product"]]
+    assets = [tenant.ids_of["asset"], tenant.living["asset"]]
+    bodies = [("/products/export", {"productIds": products, "attributes": COLUMNS}),
+              *(("/products/export/download", {"productIds": products, "attributes": COLUMNS, "format": form}) for form in ("csv", "json", "xml")),
+              *(("/assets/export", {"format": form, "type": "all"}) for form in ("json", "xml")),
+              ("/assets/export", {"format": "json", "type": "selected", "assetIds": assets}),
+              ("/assets/export", {"format": "json", "type": "folder", "assetGroupId": tenant.ids_of["assetGroup"]}),
+              ("/assets/zip", {"assetIds": assets})]
+    answers = {f"{path} {body}": api.request("POST", path, json=body) for path, body in bodies}
+    assert all(answer.status_code < 500 for answer in answers.values())
+    return {name: answer.content for name, answer in answers.items()}
+
+
+def test_nothing_of_the_trash_is_in_any_answer_but_those_of_the_trash(service, canaries):
+    asked, found_in_trash = 0, set()
+    for route, path, query, answer in all_answers(service, canaries, canaries):
+        asked += 1
+        if OF_THE_TRASH.search(route):
+            found_in_trash |= {route} if CANARY in answer.text else set()
+        elif answer.status_code < 400:  # (a refusal may say back what was asked for)
+            assert CANARY not in answer.text, f"GET {path} {query} shows what is in the trash: {answer.text[:2000]}"
     assert asked > 200
-    assert {"/trash", "/products/deleted", "/categories/deleted", "/families/deleted", "/attributes/deleted",
-            "/attribute-groups/deleted"} <= found_in_trash, "the canary is where it is meant to be"
+    assert {f"/{resource}/deleted" for resource in RESOURCES} | {"/trash"} <= found_in_trash, "the canary is where it is meant to be"
+    for name, content in exports(canaries, canaries).items():
+        assert CANARY.encode() not in content, f"POST {name} shows what is in the trash"
+    assert SHOWING - canaries.showed == set(), "while they lived all of these showed them, or nothing is proven"
+    assert canaries.exported >= 7
 
 
 def test_what_is_not_in_the_trash_shows_as_ever(canaries):
@@ -97,15 +131,16 @@ def test_what_is_not_in_the_trash_shows_as_ever(canaries):
     assert canaries.living["stays"] in canaries.ids(), "a variant whose parent is in the trash stands alone"
 
 
-def test_another_tenant_finds_none_of_it_at_all(canaries, other_tenant):
+def test_another_tenant_finds_none_of_it_at_all(service, canaries, other_tenant):
     for kind, number in canaries.ids_of.items():
-        resource = {"product": "products", "variant": "products", "parent": "products", "category": "categories", "family": "families",
-                    "attribute": "attributes", "attributeGroup": "attribute-groups"}.get(kind)
-        if resource:
-            for method, path in (("GET", ""), ("POST", "/restore"), ("DELETE", "/permanent"), ("GET", "/restore-preview"), ("DELETE", "")):
-                other_tenant.request(method, f"/{resource}/{number}{path}", 404)
-            for bulk in ("bulk-restore", "bulk-permanent"):
-                answer = other_tenant.request("POST", f"/{resource}/{bulk}", 200, json={"ids": [number]}).json()
-                assert answer.get("restored", answer.get("purged")) == 0
+        resource = RESOURCES_OF.get(kind, "products")
+        for method, path in (("GET", ""), ("POST", "/restore"), ("DELETE", "/permanent"), ("GET", "/restore-preview"), ("DELETE", "")):
+            other_tenant.request(method, f"/{resource}/{number}{path}", 404)
+        for bulk in ("bulk-restore", "bulk-permanent", "bulk-delete"):
+            answer = other_tenant.request("POST", f"/{resource}/{bulk}", 200, json={"ids": [number]}).json()
+            assert answer.get("restored", answer.get("purged", answer.get("deletedCount"))) == 0
     assert other_tenant.get("/trash")["pagination"]["total"] == 0
-    assert CANARY not in other_tenant.request("GET", "/trash", params={"search": CANARY}).text
+    for route, path, query, answer in all_answers(service, canaries, other_tenant, most=2):
+        if answer.status_code < 400:
+            assert CANARY not in answer.text, f"GET {path} {query} shows another tenant's: {answer.text[:2000]}"
+    assert not any(CANARY.encode() in content for content in exports(canaries, other_tenant).values())

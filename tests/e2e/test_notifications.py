@@ -197,13 +197,13 @@ def test_an_act_that_is_killed_tells_nothing_and_does_nothing(tenant, service):
         thread.start()
         [pid] = wait_until(lambda: tenant.database.execute(
             "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'relation'").fetchone(),
-            20, "the create to wait for the notifications")
+            30, "the create to wait for the notifications")
         assert tenant.ids() == [], "nothing is there before all of it is"
         assert tenant.database.execute("SELECT pg_terminate_backend(%s)", (pid,)).fetchone() == (True,)
         thread.join(30)
     assert answers[0].status_code == 503, answers[0].text
     assert tenant.ids() == [] and told(tenant) == [] and tenant.events() == []
-    wait_until(lambda: tenant.request("POST", "/products", json={"name": "Killed", "sku": "KILL-1"}).status_code == 201, 20,
+    wait_until(lambda: tenant.request("POST", "/products", json={"name": "Killed", "sku": "KILL-1"}).status_code == 201, 30,
                "the service to go on")
     assert len(told(tenant)) == 1
 

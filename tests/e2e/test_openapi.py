@@ -343,7 +343,7 @@ def code_for(service: Service, email: str) -> str:
     def find():
         return [match[1] for line in service.logs().splitlines()
                 if "mail.not_configured" in line and email in line and (match := re.search(r"Your code is (\d{6})", line))]
-    return wait_until(find, 10, f"a mail to {email}")[-1]
+    return wait_until(find, 30, f"a mail to {email}")[-1]
 
 
 @scenario
@@ -364,7 +364,7 @@ def accounts(driven):
     changed = driven.call(api, "changePassword", json={"currentPassword": PASSWORD, "newPassword": "something else"}).json()
     api = Api(driven.service, changed["token"])
     driven.call(nobody, "sendResetCode", 201, json={"email": email})
-    code = wait_until(lambda: (found := code_for(driven.service, email)) != code and found, 10, "the second code")
+    code = wait_until(lambda: (found := code_for(driven.service, email)) != code and found, 30, "the second code")
     driven.call(nobody, "resetPassword", 201, json={"email": email, "otp": code, "password": PASSWORD})
     api = Api(driven.service, log_in(driven.service, email))
     driven.call(api, "signOutEverywhere", 201)

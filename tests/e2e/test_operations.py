@@ -108,11 +108,11 @@ def test_acceptance_24_of_two_deployers_one_works_and_nobody_waits_behind_them(b
         idle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         idle.execute("SELECT count(*) FROM elsewhere")
         deployers = [start(database, "migrate", "deploy", "--migrations", path) for _ in range(2)]
-        wait_until(waits("%ALTER TABLE big"), 20, "the ALTER to wait", pause=0.001)
+        wait_until(waits("%ALTER TABLE big"), 30, "the ALTER to wait", pause=0.001)
         for _ in range(5):
             assert others.execute("SELECT count(*) FROM big").fetchone() == (1050,)
         reader.commit()
-        wait_until(waits("CREATE INDEX CONC"), 20, "the index to wait for the old transaction")
+        wait_until(waits("CREATE INDEX CONC"), 30, "the index to wait for the old transaction")
         time.sleep(0.5)  # longer than the database's lock_timeout
         others.execute("UPDATE big SET note = 'x' WHERE id = 1")
         idle.commit()
@@ -309,7 +309,7 @@ def test_a_killed_build_goes_on(migrated):
         writer.execute('UPDATE "Product" SET name = name WHERE id = 1')
         process = start(migrated, "indexes", "apply")
         wait_until(lambda: migrated.fetch("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' "
-                                          "AND datname = current_database()"), 20, "the build to run")
+                                          "AND datname = current_database()"), 30, "the build to run")
         process.kill()
         process.wait()
         migrated.fetch("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%'")
@@ -447,7 +447,7 @@ def test_a_second_operator_is_told_who_is_at_it(migrated):
         line = process.stderr.readline()
         assert "the other operator, pid" in line and "waiting" in line
         other.execute("SELECT pg_advisory_unlock(7270736901)")
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
 
 
 def test_postgresql_that_stops_half_way_is_said_and_the_next_deploy_goes_on(tmp_path):
@@ -460,7 +460,7 @@ def test_postgresql_that_stops_half_way_is_said_and_the_next_deploy_goes_on(tmp_
         with service.connect() as operator:
             wait_until(lambda: operator.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'").fetchall(), 30, "the slow one")
         service.kill_postgres()
-        said = process.communicate(timeout=30)[1]
+        said = process.communicate(timeout=60)[1]
         assert process.returncode == 1 and "run the command again" in said
         folder_of(path, **{"2_slow": "CREATE TABLE whole ()"})
         assert json.loads(service.run("migrate", "deploy", "--json", "--migrations", path).stdout) == {"applied": ["2_slow"]}

@@ -220,7 +220,7 @@ def test_that_it_is_done_is_said_when_all_of_it_was_verified(team, inbox):
         wait_until(lambda: team.run("verify", "--url", address, check=False).returncode == 0, 30, "it to serve", pause=0.5)
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)
     inbox.mails.clear()
     team.run("notify", "done", "--by", "Anna Berg", "--send")
     mail = inbox.mails[0][1]

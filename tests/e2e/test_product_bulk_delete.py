@@ -29,6 +29,14 @@ def test_many_are_one_deletion_with_an_event_for_each(tenant, other_tenant):
     assert tenant.ids() == [products[3], products[1]] and tenant.trash()["pagination"]["total"] == 2
 
 
+def test_the_variants_of_one_that_is_gone_already_stay(tenant):
+    gone, living = (tenant.create()["id"] for _ in range(2))
+    alone, along = (tenant.variant(parent)["id"] for parent in (gone, living))
+    tenant.delete(gone)
+    assert bulk(tenant, ids=[gone, living], params={"softDeleteVariants": "true"})["ids"] == [living, along]
+    assert tenant.ids() == [alone]
+
+
 def test_deleting_what_is_not_there_is_no_act(tenant):
     product = tenant.create()["id"]
     tenant.delete(product)

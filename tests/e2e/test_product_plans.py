@@ -42,14 +42,19 @@ def nodes(plan: dict):
         yield from nodes(child)
 
 
-def plan_of(catalogue, statement: str, **parameters) -> tuple[set, list]:
-    """The indexes that an execution really used, and the tables that it read from end to end."""
+def used_nodes(catalogue, statement: str, parameters: dict) -> list[dict]:
+    """The nodes of the plan that an execution really came to."""
     made, connection = catalogue
     values = NOTHING | {int(key[1:]): value for key, value in parameters.items()}
     sql = made.run("client", "statements", statement).stdout
     sql = re.sub(r"\$(\d+)", lambda found: psycopg.sql.Literal(values[int(found[1])]).as_string(connection), sql)
     [(plan,)] = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}".encode()).fetchall()
-    used = [node for node in nodes(plan[0]["Plan"]) if node.get("Actual Loops", 0) > 0]
+    return [node for node in nodes(plan[0]["Plan"]) if node.get("Actual Loops", 0) > 0]
+
+
+def plan_of(catalogue, statement: str, **parameters) -> tuple[set, list]:
+    """The indexes that an execution really used, and the tables that it read from end to end."""
+    used = used_nodes(catalogue, statement, parameters)
     large = {"Product", "ProductAttribute"}
     return ({node["Index Name"] for node in used if "Index Name" in node},
             [node["Relation Name"] for node in used if node["Node Type"] == "Seq Scan" and node["Relation Name"] in large])
@@ -74,8 +79,9 @@ def conditions(*rows, empty=()):
     ("filter_products", conditions(("Note", "contains", "c4ca42")), "idx_product_attribute_search"),
     ("filter_products", conditions(("Tags", "is", "tag77")), "idx_product_attribute_search"),
     ("filter_products", conditions(("Color", "is", "color 7"), ("Price", "[]", "20", "40")), "idx_product_attribute_number"),
-    ("sort_products", {"p17": "attribute", "p18": 0, "p19": "Price", "p20": True}, "idx_product_attribute_number"),
-    ("sort_products", {"p17": "attribute", "p18": 0, "p19": "Day", "p20": True, "p16": True}, "idx_product_attribute_text"),
+    ("sort_products", {"p17": "attribute", "p18": 0, "p19": "Price"}, "idx_product_attribute_number"),
+    ("sort_products", {"p17": "attribute", "p18": 0, "p19": "Day", "p16": True}, "idx_product_attribute_text"),
+    ("list_products_by_link", {"p4": "categoryName", "p5": True}, "idx_product_active_category"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_an_index_serves(catalogue, statement, parameters, index):
     indexes, scanned = plan_of(catalogue, statement, **parameters)
@@ -86,3 +92,41 @@ def test_the_look_at_a_plan_bites(catalogue):
     """What no index can serve is seen to read the table."""
     indexes, scanned = plan_of(catalogue, "search_products", p8="%e%")
     assert scanned or "idx_product_active_search" not in indexes
+
+
+@pytest.mark.parametrize("statement,parameters", [
+    ("search_products", {"p17": "name", "p16": True}),  # its total is kept, and not counted
+    ("list_products_by_link", {"p4": "categoryName", "p5": True}),
+    ("suggest_values", {"p2": 1, "p3": 5, "p4": "20", "p5": 20}),  # each day begins so
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_a_page_reads_about_what_it_shows(catalogue, statement, parameters):
+    rows = [(node["Actual Rows"] * node["Actual Loops"], node["Node Type"]) for node in used_nodes(catalogue, statement, parameters)]
+    assert max(rows) < (1000, ""), rows
+
+
+@pytest.mark.parametrize("statement,parameters", [
+    ("search_products", {"p10": "incomplete", "p17": "categoryName"}),
+    ("filter_products", conditions(("Color", "contains", "color"))),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_no_table_is_read_once_for_each_product(catalogue, statement, parameters):
+    loops = [(node["Actual Loops"], node["Relation Name"]) for node in used_nodes(catalogue, statement, parameters) if "Relation Name" in node]
+    assert max(loops) < (1000, ""), loops
+
+
+def test_the_counts_of_categories_look_at_each_product_once(catalogue):
+    """In an index, which gives the number for each category: nothing more is done with each product."""
+    used = used_nodes(catalogue, "list_categories", {"p2": None, "p3": 100, "p4": 0, "p5": None, "p6": 10001})
+    large = [node for node in used if node["Actual Rows"] * node["Actual Loops"] >= 5000]
+    assert [node.get("Index Name") for node in large] == ["idx_product_active_category"]
+
+
+def test_values_that_become_any_text_are_not_looked_at(catalogue):
+    """Each fits as it is. Those that become numbers are: all of them, before it is done."""
+    def functions(type: str) -> set:
+        with catalogue[1].transaction(force_rollback=True):
+            return {node["Function Name"] for node in used_nodes(catalogue, "update_attribute", {
+                "p2": 1, "p3": 1, "p4": ["type"], "p5": None, "p6": type, "p7": None, "p8": None, "p9": None, "p10": False, "p11": False,
+                "p12": "test"}) if "Function Name" in node}
+
+    assert "attribute_misfits" in functions("NUMBER")
+    assert "attribute_misfits" not in functions("TEXT")

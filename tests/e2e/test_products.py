@@ -83,6 +83,7 @@ def test_variants_are_shown_by_their_parent_and_not_listed_beside_it(tenant):
 
 
 def test_variants_have_one_level(tenant):
+    """D-16: each of these was done, and of two parents that were named one was taken."""
     parent, other = tenant.create(sku="LEVEL-1"), tenant.create(sku="LEVEL-0")
     child = tenant.create(sku="LEVEL-2", parentSku="LEVEL-1")
     refused = tenant.request("POST", "/products", 400, json={"name": "x", "sku": "LEVEL-3", "parentSku": "LEVEL-2"})
@@ -90,7 +91,9 @@ def test_variants_have_one_level(tenant):
     # Nor the other way round: a parent that becomes a variant, or its own.
     for product, new_parent in ((parent["id"], other["id"]), (parent["id"], parent["id"]), (other["id"], child["id"])):
         assert tenant.request("PATCH", f"/products/{product}", json={"parentProductId": new_parent}).status_code in (400, 409)
-    assert tenant.get(f"/products/{parent['id']}")["parentProductId"] is None
+    both = tenant.request("PATCH", f"/products/{other['id']}", 400, json={"parentSku": "LEVEL-1", "parentProductId": parent["id"]})
+    assert messages(both) == ["parentProductId and parentSku name the parent both: send one of them"]
+    assert {tenant.get(f"/products/{p['id']}")["parentProductId"] for p in (parent, other)} == {None}
 
 
 def test_by_sku_reads_the_same_product(tenant):
@@ -543,6 +546,23 @@ def test_every_sort_key_in_both_directions(mixed_catalogue, key):
     paged = [item["id"] for page in (1, 2, 3)
              for item in mixed_catalogue.get("/products", sortBy=key, sortOrder="asc", limit=4, page=page)["data"]]
     assert paged == [item["id"] for item in up]
+
+
+@pytest.mark.parametrize("kind,key", [("categories", "categoryName"), ("families", "familyName"), ("attribute-groups", "attributeGroupName")])
+def test_an_order_by_a_name_is_the_same_with_and_without_a_filter(mixed_catalogue, kind, key):
+    """Those whose category, family or group is in the trash are among those that have none: the last, or, descending, the first."""
+    def both(**query):
+        pages = [mixed_catalogue.get("/products", sortBy=key, **query), mixed_catalogue.get("/products", sortBy=key, includeVariants="true", **query)]
+        assert pages[0] == pages[1]
+        return [item["id"] for item in pages[0]["data"]]
+
+    def look():
+        up = both(sortOrder="asc")
+        assert both(sortOrder="desc") == up[::-1] and both(sortOrder="asc", limit=4, page=2) == up[4:8]
+
+    look()
+    mixed_catalogue.request("DELETE", f"/{kind}/{mixed_catalogue.get(f'/{kind}')['data'][0]['id']}", 200)
+    look()
 
 
 def test_other_sort_keys_mean_the_newest_first(mixed_catalogue):

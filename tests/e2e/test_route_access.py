@@ -123,6 +123,7 @@ def refused(answer) -> bool:
 # All but the one that would end the sessions that this test goes on with; the last test has it.
 @pytest.mark.parametrize("route", [route for route in DECLARED if route != "POST /auth/logout-all"])
 def test_each_role_is_let_in_where_it_is_declared(people, route):
+    """D-06, D-19: nobody gets a 500 for being who they are."""
     access = DECLARED[route]
     for name, person in people.items():
         may = {"anyone": True, "signed in": True, "role ADMIN": name == "admin", "role OWNER": name in ("owner", "other")}.get(
@@ -137,6 +138,7 @@ def test_each_role_is_let_in_where_it_is_declared(people, route):
 
 @pytest.mark.parametrize("route", DATA)
 def test_staff_need_the_very_permission(people, route):
+    """D-19: some routes asked for none, or for another one."""
     owner = people["owner"]
     resource, action = DATA[route].split(":")
     others = [(r, a) for r, a in {tuple(access.split(":")) for access in DATA.values()}
@@ -159,6 +161,7 @@ def keys(people):
 
 @pytest.mark.parametrize("route", [route for route, access in DECLARED.items() if access != "anyone"])
 def test_a_key_opens_the_data_routes_of_its_scopes(service, keys, route):
+    """D-43: keys could be made, and opened nothing."""
     for scope, key in keys.items():
         with service.client() as client:
             answer = call(type("Anybody", (), {"http": client})(), route, headers={"X-Api-Key": key})

@@ -232,7 +232,7 @@ OUR_TABLES += """
         along boolean=false, skipHeld boolean=false, total integer, done integer=0, changed integer=0, trouble text?,
         state text='running', claimedUntil timestamptz?, createdAt timestamptz=now(), endedAt timestamptz?
     BulkBatch:
-        bulkActId bigint, number integer, kind text, ids integer[]
+        bulkActId bigint, number integer, kind text, ids integer[], claimedUntil timestamptz?, done integer?, changed integer=0
     IdempotencyKey:
         userId integer, key text, fingerprint text, requestId text, doneAt timestamptz?, status integer?, body text?,
         createdAt timestamptz=now(), outcome jsonb?
@@ -386,6 +386,7 @@ UNIQUE_AMONG_THE_LIVING = {
 
 
 def test_what_is_unique_is_unique_among_the_living_only(database):
+    """D-11: the trash held SKUs and names."""
     found = {}
     for name, definition in indexes_of(database).items():
         if definition.startswith("CREATE UNIQUE") and definition.split('."')[1].split('"')[0] in TRASHABLE:
@@ -394,7 +395,7 @@ def test_what_is_unique_is_unique_among_the_living_only(database):
 
 
 def test_no_foreign_key_deletes_a_living_thing_with_another(database):
-    """Between things that have a trash each goes by itself. Users take theirs along; links and values go with their ends."""
+    """D-10: Between things that have a trash each goes by itself. Users take theirs along; links and values go with their ends."""
     cutting = {name for name, table, referenced, delete, _ in foreign_keys_of(database)
                if table.strip('"') in TRASHABLE and referenced.strip('"') in TRASHABLE and delete == "c"}
     assert cutting == set()

@@ -215,7 +215,8 @@ def test_a_list_of_a_hundred_products_is_one_statement_and_one_round_trip(catalo
 @pytest.mark.parametrize("query,statement", [
     ("search=product", "search_products"), ("search=pr", "search_products"), ("status=complete", "search_products"), ("sortBy=name&sortOrder=asc", "search_products"),
     ("attr[Attribute 0][contains]=value", "filter_products"), ("attr[Attribute 0][empty]=false&sortBy=attr[Attribute 1]", "filter_products"),
-    ("sortBy=attr[Attribute 1]", "sort_products"),
+    ("sortBy=attr[Attribute 1]", "sort_products"), ("sortBy=categoryName", "list_products_by_link"),
+    ("status=complete&sortBy=categoryName", "search_products"),
 ])
 def test_filters_and_orders_are_one_statement_too(catalogue, query, statement):
     sent, waits, answer = count(catalogue, catalogue.counter, f"/products?limit=100&{query}")

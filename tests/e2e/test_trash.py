@@ -3,7 +3,10 @@
 Names with a number are the acceptance tests of the same number: failure modes that users of other systems reported.
 """
 
+import statistics
 import threading
+import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -12,6 +15,7 @@ import pytest
 from tenants import new_staff
 
 CANARY = "Canary-7f3a"
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 # --- what can be proven about rows ---------------------------------------------------------------------------------
@@ -69,6 +73,7 @@ def rich(tenant):
 # --- the guide's form ------------------------------------------------------------------------------------------------
 
 def test_delete_list_restore_and_permanent_in_the_words_of_the_guide(tenant, database):
+    """D-02, D-03: a restore found nothing, nor did a permanent delete of what is in the trash."""
     made = tenant.create(name="Boot", sku="BOOT-1")
     number = made["id"]
     deleted = tenant.delete(number)
@@ -128,8 +133,10 @@ def test_acceptance_5_a_restored_product_is_exactly_what_it_was(rich, database):
     before = fingerprint(database, *products)
     shown = [rich.request("GET", f"/products/{n}").content for n in products]
     totals = rich.get("/products")["pagination"]["total"]
+    exported = rich.request("GET", "/products/export", 200).content
 
     rich.delete(rich.parent, softDeleteVariants="true")
+    assert rich.request("GET", "/products/export", 200).content != exported
     assert all(row(database, n)["isDeleted"] for n in products)
     assert fingerprint(database, *products) != before
     assert {table: h for table, h in fingerprint(database, *products).items() if table != '"Product"'} == \
@@ -138,6 +145,7 @@ def test_acceptance_5_a_restored_product_is_exactly_what_it_was(rich, database):
 
     assert fingerprint(database, *products) == before
     assert [rich.request("GET", f"/products/{n}").content for n in products] == shown
+    assert rich.request("GET", "/products/export", 200).content == exported
     assert rich.get("/products")["pagination"]["total"] == totals
 
 
@@ -226,6 +234,17 @@ def test_a_variant_restored_before_its_parent_stands_alone_until_then(rich, data
     assert rich.get(f"/products/{rich.parent}")["totalVariants"] == 3
 
 
+def test_variants_of_what_another_program_trashed_stand_alone_too(rich, database):
+    """Such a parent has no deletion that could be named."""
+    database.execute('UPDATE "Product" SET "isDeleted" = true, "deletedAt" = now() WHERE id = %s', (rich.parent,))
+    assert sorted(rich.ids()) == rich.variants
+    rich.delete(rich.variants[0])
+    rich.restore(rich.variants[0])
+    assert sorted(rich.ids()) == rich.variants and rich.get("/products")["pagination"]["total"] == 3
+    rich.restore(rich.parent)
+    assert rich.ids() == [rich.parent] and rich.get(f"/products/{rich.parent}")["totalVariants"] == 3
+
+
 def test_a_wrong_choice_about_variants_is_named(rich):
     answer = rich.request("DELETE", f"/products/{rich.parent}", 400, params={"softDeleteVariants": "perhaps"})
     assert "softDeleteVariants" in str(answer.json()["message"])
@@ -242,14 +261,22 @@ def test_acceptance_14_a_second_delete_is_no_harder_than_the_first(tenant, datab
     before = fingerprint(database, made)
     answer = tenant.request("DELETE", f"/products/{made}", 404)
     assert answer.json()["message"] == f"Product with ID {made} not found or already deleted"
+    bulk = {"ids": [made]}
+    assert tenant.request("POST", "/products/bulk-delete", 200, json=bulk).json()["deletedCount"] == 0
+    living = tenant.create()["id"]
+    assert tenant.request("POST", "/products/bulk-delete", 200, json={"ids": [made, living]}).json()["ids"] == [living]
     assert fingerprint(database, made) == before
-    assert len(tenant.deletions()) == 1
+    assert len(tenant.deletions()) == 2
+    tenant.restore(living)
+    assert tenant.request("POST", "/products/bulk-permanent", 200, json={"ids": [living]}).json()["purged"] == 0
+    assert tenant.ids() == [living]
     tenant.restore(made)
     answer = tenant.request("POST", f"/products/{made}/restore", 404)
     assert answer.json()["message"] == f"Soft-deleted product with ID {made} not found"
 
 
 def test_permanent_on_an_active_product_destroys_nothing(rich, database):
+    """D-03: it was all that it destroyed."""
     products = [rich.parent, *rich.variants]
     before = fingerprint(database, *products)
     answer = rich.request("DELETE", f"/products/{rich.parent}/permanent", 409)
@@ -299,9 +326,78 @@ def test_acceptance_9_the_trash_can_not_be_written_to(rich, database):
     assert rich.get(f"/products/{loner['id']}") == loner
 
 
+@pytest.fixture
+def in_the_trash(rich, database):
+    """Of each kind one that lives and one that is in the trash, and a request for each route that writes to one or names one."""
+    def two(make):
+        return [make(f"{which} of them") for which in ("Living", "Trashed")]
+
+    attributes, families, categories = two(rich.attribute), two(rich.family), two(rich.category)
+    groups, assets = two(rich.attribute_group), two(rich.asset)
+    folders = two(lambda name: rich.request("POST", "/asset-groups", 201, json={"groupName": name}).json()["id"])
+    products = [rich.create()["id"] for _ in range(2)]
+    for trashed, path in ((products, "products"), (attributes, "attributes"), (families, "families"), (categories, "categories"),
+                          (groups, "attribute-groups"), (assets, "assets"), (folders, "asset-groups")):
+        rich.request("DELETE", f"/{path}/{trashed[1]}", 200)
+    numbers = iter(range(1000))
+
+    def requests(of: int):
+        """To the living (0) or to what is in the trash (1): method, path, body."""
+        p, a, f, c, g, x, d = (each[of] for each in (products, attributes, families, categories, groups, assets, folders))
+        other = rich.create()["id"]
+        new = lambda **more: {"name": f"New {next(numbers)}", "sku": f"NEW-{next(numbers):04d}"} | more  # noqa: E731
+        value = {"attributeId": a, "value": "9"}
+        yield from [
+            ("PATCH", f"/products/{p}", {"productLink": f"https://a.example/{next(numbers)}"}),
+            ("PATCH", f"/products/{p}", {"assets": [assets[0]]}), ("PATCH", f"/products/{p}", {"categoryId": categories[0]}),
+            ("PATCH", f"/products/{p}/attributes", {"attributes": [{"attributeId": attributes[0], "value": "price 10"}]}),
+            ("POST", f"/products/{p}/variants", new()), ("POST", f"/products/{p}/variants/attach", {"ids": [other]}),
+            ("DELETE", f"/products/{p}/variants/{other}", None),
+            ("PATCH", f"/products/{other}", {"parentProductId": p}), ("DELETE", f"/products/{p}/variants/{other}", None),
+            ("POST", "/products/bulk/attach-to-family", {"familyId": families[0], "productIds": [p]}),
+            # What names one of another kind:
+            ("POST", "/products", new(categoryId=c)), ("POST", "/products", new(familyId=f)), ("POST", "/products", new(attributeGroupId=g)),
+            ("POST", "/products", new(assets=[x])), ("POST", "/products", new(attributesWithValues=[value])),
+            ("PATCH", f"/products/{other}", {"categoryId": c}), ("PATCH", f"/products/{other}", {"familyId": f}),
+            ("PATCH", f"/products/{other}", {"attributeGroupId": g}), ("PATCH", f"/products/{other}", {"assets": [x]}),
+            ("PATCH", f"/products/{other}", {"attributesWithValues": [value]}), ("PATCH", f"/products/{other}/attributes", {"attributes": [value]}),
+            ("POST", "/products/bulk/attach-to-family", {"familyId": f, "productIds": [other]}),
+            # The other kinds themselves:
+            ("PATCH", f"/attributes/{a}", {"name": f"Renamed {next(numbers)}"}), ("PATCH", f"/categories/{c}", {"name": f"Renamed {next(numbers)}"}),
+            ("PATCH", f"/families/{f}", {"name": f"Renamed {next(numbers)}"}), ("PATCH", f"/attribute-groups/{g}", {"name": f"Renamed {next(numbers)}"}),
+            ("PATCH", f"/assets/{x}", {"name": f"Renamed {next(numbers)}"}), ("PATCH", f"/asset-groups/{d}", {"groupName": f"Renamed {next(numbers)}"}),
+            ("POST", "/categories", {"name": f"Below {next(numbers)}", "parentCategoryId": c}),
+            ("PATCH", f"/categories/{rich.category(f'Moved {next(numbers)}')}", {"parentCategoryId": c}),
+            ("POST", f"/families/{f}/attributes/{attributes[0]}", None), ("POST", f"/families/{families[0]}/attributes/{a}", None),
+            ("DELETE", f"/families/{f}/attributes/{attributes[0]}", None),
+            ("POST", f"/attribute-groups/{g}/attributes/{attributes[0]}", {}), ("POST", f"/attribute-groups/{groups[0]}/attributes/{a}", {}),
+            ("DELETE", f"/attribute-groups/{g}/attributes/{attributes[0]}", None),
+            ("POST", "/asset-groups", {"groupName": f"Below {next(numbers)}", "parentGroupId": d}),
+            ("POST", f"/asset-groups/{d}/attach-assets", {"assetIds": [assets[0]]}), ("POST", f"/asset-groups/{folders[0]}/attach-assets", {"assetIds": [x]}),
+            ("PATCH", f"/assets/{assets[0]}", {"assetGroupId": d})]
+
+    rich.requests = requests
+    return rich
+
+
+def test_acceptance_9_no_route_writes_to_what_is_in_the_trash_or_links_it(in_the_trash, database):
+    """Each is tried on the trash, and then on the living: so it is the trash that it is refused for."""
+    from rows import fingerprint as catalogue
+    tenant = in_the_trash
+    for method, path, body in tenant.requests(1):
+        before, events = catalogue(database, tenant.id), len(tenant.events())
+        answer = tenant.request(method, path, json=body)
+        assert answer.status_code in (400, 404, 409) or answer.json().get("attached") == 0, f"{method} {path} {body}: {answer.status_code} {answer.text}"
+        assert catalogue(database, tenant.id) == before and len(tenant.events()) == events, f"{method} {path} {body} changed something"
+    for method, path, body in tenant.requests(0):
+        answer = tenant.request(method, path, json=body)
+        assert answer.is_success or answer.status_code == 409, f"{method} {path} {body}: {answer.status_code} {answer.text}"
+
+
 # --- SKU and name among the living --------------------------------------------------------------------------------------
 
 def test_acceptance_1_a_trashed_sku_and_name_are_free_for_reuse(tenant, database):
+    """D-11: the trash held SKUs and names for ever."""
     first = tenant.create(name="Boot", sku="BOOT-1")["id"]
     tenant.delete(first)
     before = fingerprint(database, first)
@@ -312,6 +408,12 @@ def test_acceptance_1_a_trashed_sku_and_name_are_free_for_reuse(tenant, database
                             (tenant.id,)).fetchone() == (1,)
     tenant.delete(second)
     assert tenant.ids("/products/deleted") == [second, first]
+    for mode in ("create", "upsert", "replace"):
+        file = ("a.csv", b"sku,name\nBOOT-1,Boot\n")
+        assert tenant.request("POST", "/products/import", 200, files={"file": file}, data={"mode": mode}).json()["created"] == 1
+        [living] = tenant.ids()
+        assert living not in (first, second) and fingerprint(database, first) == before
+        tenant.delete(living)
 
 
 @pytest.mark.parametrize("holder,message", [
@@ -327,6 +429,7 @@ def test_acceptance_2_a_restore_against_a_taken_key_names_the_holder(tenant, dat
     body = answer.json()
     assert body["message"] == message
     assert body["conflict"]["product"] == {key: blocker[key] for key in ("id", "name", "sku")}
+    assert body["code"] == f"product.{body['conflict']['field']}_taken" and body["choices"] == ["rename", "replace", "skip"]
     assert fingerprint(database, first, blocker["id"]) == before
     refusals = tenant.events()[events:]
     assert len(refusals) == 1, "the refusal is on record"
@@ -346,9 +449,11 @@ def test_a_restore_of_many_is_refused_whole_when_one_variant_is_blocked(rich, da
 
 
 def test_acceptance_2_of_racing_restores_and_a_create_one_wins(service, tenant, database):
+    """200 times; each time two come from the trash, and one is made."""
+    tenant.request("POST", "/trash/brake/release", 200, json={"minutes": 60})
     with ThreadPoolExecutor(3) as pool, service.client(tenant.token) as a, service.client(tenant.token) as b, \
             service.client(tenant.token) as c:
-        for n in range(25):
+        for n in range(200):
             sku = f"RACE-{n:03d}"
             one = tenant.create(sku=sku)["id"]
             tenant.delete(one)
@@ -390,6 +495,8 @@ def test_acceptance_7_fifty_times_there_and_back(tenant, database):
         tenant.restore(made)
     assert fingerprint(database, made) == before
     assert acts(tenant, made) == ["product.delete", "product.restore"] * 50
+    history = [event["action"] for event in tenant.get(f"/products/{made}/history", limit=100)["data"]]
+    assert history == ["product.restore", "product.delete"] * 50
     assert tenant.get("/products")["pagination"]["total"] == 1 and tenant.trash()["pagination"]["total"] == 0
 
 
@@ -431,6 +538,45 @@ def test_what_the_replaced_service_trashed_is_listed_restored_and_purged(tenant,
 
 # --- who may -------------------------------------------------------------------------------------------------------
 
+def rich_certificate(tenant) -> int:
+    gone = tenant.create()["id"]
+    tenant.delete(gone)
+    return tenant.request("DELETE", f"/products/{gone}/permanent", 200).json()["certificateId"]
+
+
+def test_acceptance_11_the_bytes_of_another_tenants_trash_say_nothing_and_stay(tenant, other_tenant):
+    """Who has the very same file is answered as everybody is, and takes nothing away with his own."""
+    content = PNG + uuid.uuid4().bytes
+
+    mine = tenant.request("POST", "/assets/upload", 201, files={"file": ("mine.png", content, "image/png")}, data={"name": "mine"}).json()
+    path = mine["filePath"]
+    tenant.request("DELETE", f"/assets/{mine['id']}", 200)
+    theirs = other_tenant.request("POST", "/assets/upload", 201, files={"file": ("mine.png", content, "image/png")}, data={"name": "mine"}).json()
+    assert theirs.keys() == mine.keys() and theirs["id"] != mine["id"] and theirs["filePath"] != path
+    other_tenant.request("GET", path, 404)
+    for method, rest in (("GET", ""), ("POST", "/restore"), ("DELETE", "/permanent"), ("GET", "/restore-preview"), ("GET", "/download")):
+        other_tenant.request(method, f"/assets/{mine['id']}{rest}", 404)
+    other_tenant.request("DELETE", f"/assets/{theirs['id']}", 200)
+    other_tenant.request("DELETE", f"/assets/{theirs['id']}/permanent", 200)
+    tenant.request("POST", f"/assets/{mine['id']}/restore", 201)
+    assert tenant.request("GET", path, 200).content == content
+
+
+@pytest.mark.alone
+def test_acceptance_11_what_another_tenant_has_takes_no_longer_to_be_refused_than_what_nobody_has(tenant, other_tenant):
+    made = tenant.create()["id"]
+    act = tenant.delete(made)["deletionId"]
+    for method, path, there in (("POST", "/products/{}/restore", made), ("DELETE", "/products/{}/permanent", made),
+                                ("GET", "/products/{}/restore-preview", made), ("POST", "/trash/deletions/{}/restore", act)):
+        took = {there: [], 999_999_999: []}
+        for number in [there, 999_999_999] * 100:
+            began = time.perf_counter()
+            other_tenant.request(method, path.format(number), 404)
+            took[number].append(time.perf_counter() - began)
+        foreign, nobodys = (statistics.quantiles(times, n=10)[0] for times in took.values())  # others use the machine too
+        assert 0.5 < foreign / nobodys < 2, f"{method} {path}"
+
+
 def test_acceptance_11_another_tenants_trash_does_not_exist(tenant, other_tenant, database):
     made = tenant.create(sku="MINE-1")["id"]
     tenant.delete(made)
@@ -442,6 +588,19 @@ def test_acceptance_11_another_tenants_trash_does_not_exist(tenant, other_tenant
     assert other_tenant.trash()["data"] == [] and other_tenant.trash()["pagination"]["total"] == 0
     assert fingerprint(database, made) == before
     assert other_tenant.events() == [] or all(e["entityId"] != made for e in other_tenant.events())
+    # Nor by what was done to it, nor by what it has in it.
+    act = database.execute('SELECT max("deletionId") FROM "Product" WHERE id = %s', (made,)).fetchone()[0]
+    for method, path in (("GET", ""), ("GET", "/restore-preview"), ("POST", "/restore"), ("DELETE", "/permanent"), ("PATCH", "")):
+        other_tenant.request(method, f"/trash/deletions/{act}{path}", 404, json={"keepDays": 1} if method == "PATCH" else None)
+    filters = {"filters": {"deletionId": act}}
+    assert other_tenant.request("POST", "/products/bulk-restore", 200, json=filters).json()["restored"] == 0
+    assert other_tenant.request("POST", "/products/bulk-permanent", 200, json=filters).json()["purged"] == 0
+    assert other_tenant.get("/trash", deletionId=act)["data"] == other_tenant.get("/trash/deletions")["data"] == []
+    other_tenant.request("POST", "/trash/holds", 404, json={"kind": "product", "itemId": made, "reason": "theirs"})
+    other_tenant.request("GET", f"/products/{made}/history", 404)
+    certificate = rich_certificate(tenant)
+    other_tenant.request("GET", f"/trash/certificates/{certificate}/items", 404)
+    assert other_tenant.get("/trash/certificates")["data"] == [] and fingerprint(database, made) == before
     # A conflict with another tenant's row is no conflict, and gives nothing away.
     other_tenant.create(sku="MINE-1")
     tenant.restore(made)
@@ -504,6 +663,39 @@ def test_acceptance_13_every_act_that_answers_2xx_has_one_event_and_no_other_act
         assert (event["userId"], event["actorId"], event["entity"], event["entityId"]) == (rich.id, rich.id, "product", rich.parent)
         assert event["requestId"]
     assert events[0]["deletionId"] == events[1]["deletionId"] == rich.deletions()[0]["id"]
+
+
+@pytest.mark.parametrize("how", ["keeps the row", "refuses"])
+@pytest.mark.parametrize("resource, table", [("products", "Product"), ("categories", "Category"), ("families", "Family"), ("attributes", "Attribute"),
+                                             ("attribute-groups", "AttributeGroup"), ("assets", "Asset"), ("asset-groups", "AssetGroup")])
+def test_acceptance_13_an_act_that_the_database_keeps_from_happening_is_none(tenant, database, resource, table, how):
+    """A trigger of an operator's: nothing is said to be deleted, restored or purged that is not, and nothing is written down of it."""
+    from rows import fingerprint as catalogue
+    column = "groupName" if resource == "asset-groups" else "name"
+    more = {"products": (', sku', ", 'KEPT-1'"), "attributes": (", type", ", 'STRING'"),
+            "assets": (', "fileName", "filePath", "mimeType", size', ", 'k.png', '/uploads/k.png', 'image/png', 1")}.get(resource, ("", ""))
+    number = database.execute(f'''INSERT INTO "{table}"("{column}", "userId", "updatedAt"{more[0]}) VALUES ('Kept', %s, now(){more[1]}) RETURNING id''',
+                              (tenant.id,)).fetchone()[0]
+    kept = "RETURN NULL" if how == "keeps the row" else "RAISE EXCEPTION 'no'"
+
+    def blocked(event: str, acts: list):
+        before = catalogue(database, tenant.id), tenant.events(), tenant.deletions(), tenant.get("/trash/certificates")["data"]
+        database.execute(f'''CREATE FUNCTION keeps_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {kept}; END $$;
+                             CREATE TRIGGER keeps_it BEFORE {event} ON "{table}" FOR EACH ROW WHEN (OLD."userId" = {tenant.id}) EXECUTE FUNCTION keeps_it()''')
+        try:
+            for method, path, body in acts:
+                answer = tenant.request(method, f"/{resource}{path}", json=body)
+                assert answer.status_code >= 400, f"{method} {path}: {answer.text}"
+        finally:
+            database.execute(f'DROP TRIGGER keeps_it ON "{table}"; DROP FUNCTION keeps_it()')
+        assert (catalogue(database, tenant.id), tenant.events(), tenant.deletions(), tenant.get("/trash/certificates")["data"]) == before
+
+    ids = {"ids": [number]}
+    blocked("UPDATE", [("DELETE", f"/{number}", None), ("POST", "/bulk-delete", ids)])
+    tenant.request("DELETE", f"/{resource}/{number}", 200)
+    blocked("UPDATE", [("POST", f"/{number}/restore", None), ("POST", f"/{number}/restore?onConflict=rename", None), ("POST", "/bulk-restore", ids)])
+    blocked("DELETE", [("DELETE", f"/{number}/permanent", None), ("POST", "/bulk-permanent", ids)])
+    assert tenant.request("DELETE", f"/{resource}/{number}/permanent", 200).json()["purged"] == 1
 
 
 def test_an_event_carries_the_request_that_caused_it(tenant):

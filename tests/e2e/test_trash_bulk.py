@@ -2,11 +2,10 @@
 by batch, also over the end of the program."""
 
 import re
-import time
 
 import pytest
 
-from service import Service
+from service import Service, wait_until
 from tenants import log_in, new_tenant
 
 RESOURCES = ["products", "assets", "asset-groups", "categories", "families", "attributes", "attribute-groups"]
@@ -32,12 +31,11 @@ def previewed(tenant, path: str, body: dict, **params) -> dict:
 
 
 def wait_until_done(tenant, path: str, member: str) -> dict:
-    for _ in range(600):
-        found = tenant.get(path)[member]
-        if found["state"] == "done":
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{path} is never done: {found}")
+    def found() -> dict | None:
+        act = tenant.get(path)[member]
+        return act if act["state"] == "done" else None
+
+    return wait_until(found, 300, f"{path} to be done", 0.1)
 
 
 # --- before and after ---------------------------------------------------------------------------------------------------
@@ -146,6 +144,23 @@ def test_a_bulk_chooses_and_is_one_act_that_comes_back_exactly(tenant, other_ten
     tenant.request("POST", f"/trash/deletions/{many['deletionId']}/restore", 200)
     assert tenant.request("POST", f"/{resource}/bulk-restore", 200, json={"all": True}).json()["restored"] == 1
     assert fingerprint(database, tenant.id) == before
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_acceptance_15_a_bulk_delete_of_500_is_one_act_with_an_event_for_each(tenant, database, resource):
+    fill_with(tenant, resource, 500)
+    numbers = [row[0] for row in database.execute(f'SELECT id FROM "{TABLES[resource]}" WHERE "userId" = %s ORDER BY id', (tenant.id,))]
+    answer = tenant.request("POST", f"/{resource}/bulk-delete", 200, json={"ids": [*numbers, 999_999_999]}).json()
+    assert answer["deletedCount"] == 500 and sorted(answer["ids"]) == numbers, "each that was deleted is told, and none that was not"
+    [act] = tenant.deletions()
+    assert (act["id"], act["itemCount"], act["state"]) == (answer["deletionId"], 500, "done")
+    kind, events = act["kind"], [e for e in tenant.events() if e["deletionId"] == act["id"]]
+    assert [e["entityId"] for e in events if e["action"] == f"{kind}.bulk_delete"] == [None]
+    assert sorted(e["entityId"] for e in events if e["action"] == f"{kind}.delete_in_bulk") == numbers and len(events) == 501
+    assert tenant.get("/trash")["pagination"]["total"] == tenant.get("/trash", deletionId=act["id"])["pagination"]["total"] == 500
+    back = tenant.request("POST", f"/{resource}/bulk-restore", 200, json={"ids": numbers[:3]}).json()
+    assert [item["id"] for item in back["items"]] == numbers[:3]
+    assert tenant.get(f"/trash/deletions/{act['id']}")["deletion"]["left"] == 497
 
 
 def test_acceptance_5_assets_and_their_folders_come_back_exactly_with_every_link_and_byte(tenant, database):
@@ -275,8 +290,55 @@ def test_what_stands_in_the_way_of_one_batch_leaves_that_batch_and_no_other(tena
     tenant.create(sku="BULK-1", name="Somebody else")
     bulk = tenant.request("POST", f"/trash/deletions/{act}/restore", 202).json()
     done = wait_until_done(tenant, bulk["follow"].removeprefix("GET "), "bulk")
-    assert done["total"] - done["changed"] == 2000 and "BULK-1" in done["trouble"]
-    assert tenant.request("POST", f"/trash/deletions/{act}/restore?onConflict=skip", 200).json()["restored"] == 1999
+    assert done["total"] - done["changed"] == 4000 and "BULK-1" in done["trouble"]
+    assert tenant.request("POST", f"/trash/deletions/{act}/restore?onConflict=skip", 200).json()["restored"] == 3999
+
+
+@pytest.mark.parametrize("resource, keeps", [("products", "RETURN NULL"), ("categories", "RAISE EXCEPTION 'no'")])
+def test_a_batch_of_which_the_database_keeps_a_row_stays_whole_and_the_act_says_so(tenant, database, resource, keeps):
+    """A trigger of an operator's keeps one of them, or refuses: its batch is as it was, without an event, and the others are gone."""
+    fill_with(tenant, resource, 10_001)
+    table, kind = TABLES[resource], "product" if resource == "products" else "category"
+    kept = database.execute(f'SELECT min(id) FROM "{table}" WHERE "userId" = %s', (tenant.id,)).fetchone()[0]
+    database.execute(f"""CREATE FUNCTION keeps_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {keeps}; END $$;
+                         CREATE TRIGGER keeps_it BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN (OLD.id = {kept}) EXECUTE FUNCTION keeps_it()""")
+    try:
+        body = previewed(tenant, f"/{resource}/bulk-delete", {"filters": {"search": "Many"}})
+        act = tenant.request("POST", f"/{resource}/bulk-delete", 202, json=body).json()["deletionId"]
+        done = wait_until_done(tenant, f"/trash/deletions/{act}", "deletion")
+    finally:
+        database.execute(f'DROP TRIGGER keeps_it ON "{table}"; DROP FUNCTION keeps_it()')
+    assert (done["itemCount"], done["left"]) == (6_001, 6_001)
+    assert done["trouble"] == ("The database kept 1 of 4000 rows as they are: nothing was changed" if keeps == "RETURN NULL" else "Internal server error")
+    living = database.execute(f'SELECT count(*), min(id) FROM live."{table}" WHERE "userId" = %s', (tenant.id,)).fetchone()
+    assert living == (4_000, kept)
+    assert [event["action"] for event in tenant.events()].count(f"{kind}.delete_in_bulk") == 6_001
+    assert tenant.request("POST", f"/trash/deletions/{act}/restore", 200).json()["restored"] == 6_001
+
+
+def test_batches_go_on_at_once_and_no_family_waits_for_itself(service, tenant, database):
+    """Families of four, a parent's id far from its variants': torn apart, two batches would hold what the other wants."""
+    fill(tenant, 3_000, "Parent")
+    database.execute("""INSERT INTO "Product"(name, sku, "userId", "parentProductId", "updatedAt")
+                        SELECT 'Variant ' || p.id || '-' || n, 'VARIANT-' || p.id || '-' || n, p."userId", p.id, now()
+                          FROM generate_series(1, 3) n, "Product" p WHERE p."userId" = %s""", (tenant.id,))
+    before, log = state_of(database, tenant), service.state / "logs/postgres.log"
+    begin = log.stat().st_size
+
+    def gone() -> int:
+        return database.execute('SELECT count(*) FROM "Product" WHERE "userId" = %s AND "isDeleted"', (tenant.id,)).fetchone()[0]
+
+    body = previewed(tenant, "/products/bulk-delete", {"filters": {"search": "Parent"}}, softDeleteVariants="true")
+    with service.connect() as other, other.transaction():
+        other.execute('SELECT FROM "Product" WHERE "userId" = %s ORDER BY id LIMIT 1 FOR UPDATE', (tenant.id,))
+        act = tenant.request("POST", "/products/bulk-delete?softDeleteVariants=true", 202, json=body).json()["deletionId"]
+        wait_until(lambda: gone() == 8_000, 60, "the batches that nobody keeps")
+        assert tenant.get(f"/trash/deletions/{act}")["deletion"]["state"] == "running"
+    assert wait_until_done(tenant, f"/trash/deletions/{act}", "deletion")["itemCount"] == gone() == 12_000
+    bulk = tenant.request("POST", f"/trash/deletions/{act}/restore", 202).json()
+    restored = wait_until_done(tenant, bulk["follow"].removeprefix("GET "), "bulk")
+    assert (restored["done"], restored["trouble"]) == (12_000, None) and state_of(database, tenant) == before
+    assert "deadlock detected" not in log.read_bytes()[begin:].decode(errors="replace")
 
 
 def test_a_bulk_that_was_killed_half_way_is_gone_on_with():
@@ -300,8 +362,9 @@ def test_a_bulk_that_was_killed_half_way_is_gone_on_with():
                 return database.execute('SELECT count(*) FROM "Product" WHERE "userId" = %s AND "isDeleted"', (tenant.id,)).fetchone()[0]
 
             again()
+            database.execute('UPDATE "BulkBatch" SET "claimedUntil" = NULL')  # nobody needs to wait for who is gone
             seen = rows()
-            assert seen % 2000 == 0, "a batch is whole or not there"
+            assert seen % 4000 == 0, "a batch is whole or not there"
             done = wait_until_done(tenant, f"/trash/deletions/{act}", "deletion")
             assert done["left"] == done["itemCount"] == 12_000
             events = database.execute("""SELECT count(*), count(DISTINCT "entityId") FROM "AuditEvent" WHERE action = 'product.delete_in_bulk'""").fetchone()
@@ -309,7 +372,7 @@ def test_a_bulk_that_was_killed_half_way_is_gone_on_with():
 
             bulk = tenant.request("POST", f"/trash/deletions/{act}/restore", 202).json()["bulk"]["id"]
             again()
-            database.execute('UPDATE "BulkAct" SET "claimedUntil" = NULL')  # nobody needs to wait for who is gone
+            database.execute('UPDATE "BulkBatch" SET "claimedUntil" = NULL')  # nobody needs to wait for who is gone
             done = wait_until_done(tenant, f"/trash/bulk/{bulk}", "bulk")
             assert rows() == 0 and done["done"] == 12_000 and state_of(database, tenant) == before
     finally:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from rows import fingerprint
+from service import wait_until
 
 SIXTEEN, SIXTY_FOUR = 16, 64
 
@@ -67,7 +68,7 @@ def test_a_preview_says_what_is_still_in_the_trash_and_a_restore_brings_it_back_
     assert [item["id"] for item in tenant.get("/trash")["data"]] == [other], "what the parent's deletion took along is not a dependency"
 
 
-def test_a_preview_names_what_is_gone_for_good_and_what_comes_back_without_it(tenant, database):
+def test_acceptance_17_a_preview_names_what_is_gone_for_good_and_what_comes_back_without_it(tenant, database):
     category, family, group, folder = tenant.category("Shoes"), tenant.family("Boots"), tenant.attribute_group("Looks"), None
     parent = tenant.create(name="Parent", categoryId=category, familyId=family, attributeGroupId=group)["id"]
     variant = tenant.variant(parent)["id"]
@@ -96,6 +97,9 @@ def test_a_preview_names_what_is_gone_for_good_and_what_comes_back_without_it(te
     assert tenant.restore(parent)["product"].get("category") is None
     tenant.delete(parent)
     assert said(f"/products/{parent}") == set(), "of another deletion that says nothing"
+    assert tenant.request("POST", f"/assets/{asset}/restore", 201) and tenant.get(f"/assets/{asset}")["assetGroupId"] is None
+    tenant.request("POST", f"/categories/{below}/restore", 200)
+    assert database.execute('SELECT "parentCategoryId", "isDeleted" FROM "Category" WHERE id = %s', (below,)).fetchone() == (None, False)
     tenant.purge(parent)
     assert said(f"/products/{variant}") >= {("product", parent, "Parent", variant)}
     tenant.purge(variant)
@@ -239,6 +243,8 @@ def test_two_of_one_act_that_have_one_name_by_now_come_back_apart(tenant):
     refused = tenant.request("POST", "/products/bulk-restore", 409, json={"ids": [first, second]}).json()
     assert refused["conflicts"] == [{"kind": "product", "id": first, "field": "sku", "value": "TWIN-1", "holder": None}]
     assert tenant.ids() == []
+    told = tenant.events()[-1]
+    assert (told["action"], told["entity"], told["detail"]) == ("product.bulk_restore_refused", "product", {"count": 1, "first": first})
     tenant.request("POST", "/products/bulk-restore", 200, json={"ids": [first, second], "onConflict": "rename"})
     assert tenant.get(f"/products/{first}")["sku"] == "TWIN-1-restored" and tenant.get(f"/products/{second}")["sku"] == "TWIN-1"
 
@@ -327,6 +333,22 @@ def test_16_clients_restore_with_new_names_and_all_come_back(tenant, database):
     assert len(skus) == SIXTEEN and {"RACE-1", "RACE-1-restored"} <= skus
 
 
+def test_one_that_goes_by_itself_while_it_is_replaced_leaves_no_act_of_nothing(service, tenant, database):
+    """Somebody deletes what is in the way at the very moment in which a restore would replace it: it is not in the way any more."""
+    old, new = taken(tenant)
+    with service.connect() as other, ThreadPoolExecutor(1) as pool:
+        with other.transaction():
+            act = other.execute("""INSERT INTO "Deletion"("userId", kind, "rootId", "itemCount") VALUES (%s, 'product', %s, 1) RETURNING id""",
+                                (tenant.id, new)).fetchone()[0]
+            other.execute('UPDATE "Product" SET "isDeleted" = true, "deletedAt" = now(), "deletionId" = %s WHERE id = %s', (act, new))
+            restoring = pool.submit(lambda: tenant.request("POST", f"/products/{old}/restore", params={"onConflict": "replace"}))
+            wait_until(lambda: database.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchall(), 30, "the restore to wait")
+        answer = restoring.result()
+    assert answer.status_code == 200 and answer.json()["replaced"] == [] and tenant.ids() == [old]
+    assert [d["id"] for d in tenant.deletions() if d["reason"] == "replaced by a restore"] == []
+    assert database.execute('SELECT "deletionId" FROM "Product" WHERE id = %s', (new,)).fetchone() == (act,)
+
+
 ACTS = {"delete": ("DELETE", "/products/{}", None), "update": ("PATCH", "/products/{}", {"productLink": "https://a.example"}),
         "restore": ("POST", "/products/{}/restore", None), "purge": ("DELETE", "/products/{}/permanent", None),
         "rename": ("POST", "/products/{}/restore?onConflict=rename", None), "bulk": ("POST", "/products/bulk-permanent", {"ids": "{}"})}
@@ -354,7 +376,9 @@ def test_two_acts_on_one_row_at_once_leave_it_in_one_state(tenant, database, fir
 
 @pytest.mark.parametrize("kind, make, change", [
     ("assets", lambda t: t.asset("race"), {"name": "raced"}), ("categories", lambda t: t.category("Race"), {"name": "Raced"}),
-    ("asset-groups", lambda t: t.request("POST", "/asset-groups", 201, json={"groupName": "Race"}).json()["id"], {"groupName": "Raced"})])
+    ("asset-groups", lambda t: t.request("POST", "/asset-groups", 201, json={"groupName": "Race"}).json()["id"], {"groupName": "Raced"}),
+    ("families", lambda t: t.family("Race"), {"name": "Raced"}), ("attributes", lambda t: t.attribute("Race"), {"name": "Raced"}),
+    ("attribute-groups", lambda t: t.attribute_group("Race"), {"name": "Raced"}), ("products", lambda t: t.create()["id"], {"name": "Raced"})])
 def test_64_acts_of_all_kinds_on_one_thing_leave_it_whole(tenant, database, kind, make, change):
     """Delete, restore, purge, hold and rename of the very same row: each answer is one of those that may be, and what is left agrees
     with what was answered."""
@@ -370,7 +394,8 @@ def test_64_acts_of_all_kinds_on_one_thing_leave_it_whole(tenant, database, kind
 
     answers = at_once(*(lambda n=n: call(n) for n in range(SIXTY_FOUR)))
     assert {a.status_code for _, _, a in answers} <= {200, 201, 404, 409, 423}, [(m, p, a.text) for m, p, a in answers if a.status_code >= 500]
-    table, column = {"assets": ("Asset", "name"), "categories": ("Category", "name"), "asset-groups": ("AssetGroup", "groupName")}[kind]
+    table = {"assets": "Asset", "categories": "Category", "asset-groups": "AssetGroup", "families": "Family", "attributes": "Attribute",
+             "attribute-groups": "AttributeGroup", "products": "Product"}[kind]
     rows = database.execute(f'SELECT "isDeleted", "deletionId" IS NOT NULL FROM "{table}" WHERE id = %s', (number,)).fetchall()
     purges = [a for m, p, a in answers if a.status_code == 200 and (p.endswith("/permanent") or p.endswith("-permanent")) and a.json()["purged"]]
     assert rows in ([], [(False, False)], [(True, True)]) and len(purges) == (rows == [])
@@ -381,15 +406,29 @@ def test_64_acts_of_all_kinds_on_one_thing_leave_it_whole(tenant, database, kind
     assert held_since is None or all(n < held_since for n, action in events.items() if ".purge" in action), "nothing passed the hold"
 
 
-@pytest.mark.parametrize("repetition", range(4))
-def test_acceptance_18_a_restore_that_was_confirmed_is_never_purged(tenant, repetition):
-    numbers = [tenant.create()["id"] for _ in range(8)]
-    for number in numbers:
-        tenant.delete(number)
-    answers = at_once(*(lambda n=n: tenant.request("POST", f"/products/{n}/restore") for n in numbers),
-                      *(lambda n=n: tenant.request("DELETE", f"/products/{n}/permanent") for n in numbers),
-                      lambda: tenant.request("POST", "/trash/empty", json={"count": 8}))
-    assert {a.status_code for a in answers} <= {200, 404, 409}
-    living = set(tenant.ids())
-    for number, answer in zip(numbers, answers):
-        assert (number in living) == (answer.status_code == 200)
+@pytest.mark.parametrize("purge", ["one by one", "everything", "those due"])
+def test_acceptance_18_a_restore_that_was_confirmed_is_never_purged(tenant, database, purge):
+    """200 restores of each, at the instant of a purge: what was answered is what is."""
+    tenant.request("POST", "/trash/brake/release", 200, json={"minutes": 60})
+    restored = 0
+    for _ in range(25):
+        numbers = [tenant.create()["id"] for _ in range(8)]
+        tenant.request("POST", "/products/bulk-delete", 200, json={"ids": numbers})
+        if purge == "one by one":
+            purges = [lambda n=n: tenant.request("DELETE", f"/products/{n}/permanent") for n in numbers]
+        elif purge == "everything":
+            purges = [lambda: tenant.request("POST", "/trash/empty", json={"count": 8}), lambda: tenant.request("POST", "/products/bulk-permanent", json={"all": True})]
+        else:
+            database.execute("""UPDATE "Product" SET "deletedAt" = "deletedAt" - interval '31 days' WHERE id = ANY (%s)""", (numbers,))
+            purges = [lambda: tenant.service.run("cleanup", "run", "--once", "--json")]
+        answers = at_once(*(lambda n=n: tenant.request("POST", f"/products/{n}/restore") for n in numbers), *purges)
+        assert {a.status_code for a in answers if hasattr(a, "status_code")} <= {200, 404, 409}
+        living = {row[0] for row in database.execute('SELECT id FROM "Product" WHERE id = ANY (%s) AND NOT "isDeleted"', (numbers,))}
+        for number, answer in zip(numbers, answers):
+            assert (number in living) == (answer.status_code == 200)
+        restored += len(living)
+    certified = database.execute("""SELECT count(*) FROM "PurgedItem" i JOIN "PurgeCertificate" c ON c.id = i."certificateId" WHERE c."userId" = %s""",
+                                 (tenant.id,)).fetchone()[0]
+    left = database.execute('SELECT count(*) FROM "Product" WHERE "userId" = %s', (tenant.id,)).fetchone()[0]
+    assert restored <= left and certified == 200 - left, "each that went has left a certificate, and none that stayed"
+    assert 0 < restored, "some were restored"

@@ -5,7 +5,7 @@ import pathlib
 import time
 
 from load import Ledger
-from service import Service, alive, wait_until
+from service import Service, alive, files_below, wait_until
 
 RECOVERY_SECONDS = 30
 IMPROPER = "was not properly shut down"
@@ -60,7 +60,7 @@ class KillPostgres(NoFault):
         return Fault(pids, in_flight, took, evidence)
 
     def _crashes(self) -> int:
-        logs = (path for path in self.service.state.rglob("*log*") if path.is_file() and "pg_wal" not in path.parts)
+        logs = (path for path in files_below(self.service.state) if "log" in path.name and "pg_wal" not in path.parts)
         return sum(pathlib.Path(path).read_text(errors="replace").count(IMPROPER) for path in logs)
 
 

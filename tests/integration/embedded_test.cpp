@@ -82,16 +82,19 @@ TEST(RunAs, lets_the_program_inherit_the_one_descriptor_that_it_is_given) {
 TEST(FolderLock, is_held_as_long_as_somebody_has_its_descriptor) {
   std::string folder = "/tmp/pixelpim-lock-XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  std::string left;
   {
     const auto lock = FolderLock::take(folder);
     ASSERT_TRUE(lock);
     EXPECT_FALSE(FolderLock::take(folder));
     // What it leaves behind in the background has it still, when this lock is gone.
-    std::ignore =
-        run_as(unprivileged_account().value(), "/bin/sh", {"-c", "sleep 0.5 >/dev/null 2>&1 &"}, lock->descriptor());
+    left = run_as(unprivileged_account().value(), "/bin/sh", {"-c", "sleep 600 >/dev/null 2>&1 & echo $!"},
+                  lock->descriptor())
+               ->output;
   }
   EXPECT_FALSE(FolderLock::take(folder));
-  const auto end = std::chrono::steady_clock::now() + 10s;
+  ASSERT_EQ(::kill(std::stoi(left), SIGKILL), 0);
+  const auto end = std::chrono::steady_clock::now() + 30s;
   while (!FolderLock::take(folder) && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(20ms);
   EXPECT_TRUE(FolderLock::take(folder));
   fs::remove(folder);
@@ -278,7 +281,7 @@ TEST_F(EmbeddedTest, is_started_again_by_its_supervisor_whenever_it_dies) {
     const Supervisor supervisor(cluster, reports.listener());
     for (int death = 0; death < 2; ++death) {
       kill_postmaster();
-      const auto end = std::chrono::steady_clock::now() + 20s;
+      const auto end = std::chrono::steady_clock::now() + 60s;
       while (!connect() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(20ms);
       EXPECT_TRUE(connect()) << "death " << death;
     }
@@ -305,7 +308,7 @@ TEST_F(EmbeddedTest, is_reported_when_it_can_not_be_started_and_tried_until_it_c
   const Supervisor supervisor(cluster, reports.listener());
   std::ofstream(version) << "13\n";
   kill_postmaster();
-  const auto end = std::chrono::steady_clock::now() + 20s;
+  const auto end = std::chrono::steady_clock::now() + 60s;
   while (!reports.all().contains("does not start") && std::chrono::steady_clock::now() < end)
     std::this_thread::sleep_for(20ms);
   EXPECT_THAT(reports.all(), HasSubstr("PostgreSQL does not start: The data in"));

@@ -191,8 +191,9 @@ export const texts = {
     kept: "Kept",
     restore: "Restore", purge: "Delete for ever", empty: "Empty the trash",
     restoreOne: (name) => `Restore ${name}`, purgeOne: (name) => `Delete ${name} for ever`,
-    restored: (n, renamed) =>
-      `${count(n, "item")} restored.${renamed.length > 0 ? ` Renamed: ${renamed.map((each) => (each.sku ?? each.name).to).slice(0, 3).join(", ")}` : ""}`,
+    restored: (n, renamed, lacking) => [`${count(n, "item")} restored.`,
+      renamed.length > 0 && `Renamed: ${renamed.map((each) => (each.sku ?? each.name).to).slice(0, 3).join(", ")}`,
+      lacking.length > 0 && `Required, and without a value: ${lacking.slice(0, 3).join(", ")}`].filter(Boolean).join(" "),
     restoreCount: (n) => `Restore ${count(n, "item")}`,
     restoreTitle: (n) => (n === 1 ? "Restore this item" : `Restore ${count(n, "item")}`),
     conflicts: (n) => (n === 1 ? "Something is in the way:" : `${n} things are in the way:`),

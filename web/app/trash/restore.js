@@ -39,13 +39,15 @@ export async function restore(requests) {
 async function carryOut(previews, choices) {
   let restored = 0;
   let renamed = [];
+  const lacking = new Set();
   for (const { kind, body, seen } of previews) {
     const token = seen.previewToken ? { previewToken: seen.previewToken } : {};
     const answer = await postOnce(bulk(kind), { ...body, ...choices, ...token });
     restored += answer.restored;
     renamed = renamed.concat(answer.renamed);
+    answer.warnings?.forEach((each) => lacking.add(each.name)); // none of what goes on in the background
   }
-  toast(texts.trash.restored(restored, renamed));
+  toast(texts.trash.restored(restored, renamed, [...lacking]));
   return restored;
 }
 
