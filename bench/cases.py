@@ -23,6 +23,7 @@ class Rate:
     connections: int = 64
     quick: bool = False
     is_multipart: bool = False
+    before: str = ""                     # SQL, before each round of the server
 
 
 SEARCHED = ("tenant", "limit", "offset", None, None, "no", None, "like", None, None, None, None, None, EMPTY, None, "no",
@@ -34,12 +35,13 @@ CREATED = ("tenant", "tenant", "name", "sku", None, None, None, EMPTY, EMPTY, No
 UPDATED = ("tenant", "tenant", "id", "fields", None, None, "link", None, None, EMPTY, EMPTY, None, None, None, None, None,
            EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, "request", None)
 RANDOM_ID = "\\set id random({first}, {last})"
-OWN_ID = "\\set id {first} + 20000 + :client_id * 1000 + random(0, 999)"  # no other client's
+# No other client's, and none of the server's, which has the first half.
+OWN_ID = "\\set id {first} + {half} + :client_id * ({half} / 32) + random(0, {half} / 32 - 1)"
 
 CASES = (
     Rate("GET one", "reads", "`GET /products/:id`, a random one of all",
          'send("GET", "/products/" .. math.random({first}, {last}))',
-         (("find_product", ("tenant", "id", None)),), (RANDOM_ID,), target=0.8, quick=True),
+         (("find_product", ("tenant", "ids")),), (RANDOM_ID,), target=0.8, quick=True),
     Rate("list, page 1", "reads", "`GET /products?limit=20`",
          'send("GET", "/products?limit=20")',
          (("list_products", ("tenant", "limit", "offset", None, None)),), ("\\set limit 21", "\\set offset 0"),
@@ -72,11 +74,14 @@ CASES = (
     # The one that is restored was deleted so many requests ago that no connection is still at it.
     Rate("delete and restore", "writes", "`DELETE /products/:id` and `POST /products/:id/restore`: two requests, counted as two",
          """local m = math.floor(n / 1024)
-            local id = {first} + (m * 512 + n % 512) % 16384
+            local id = {first} + (m * 512 + n % 512) % {half}
             if math.floor(n / 512) % 2 == 0 then return send("DELETE", "/products/" .. id) end
             return send("POST", "/products/" .. id .. "/restore")""",
          (("delete_product", ("tenant", "id", "tenant", "no", None, "request", None)),
-          ("restore_product", ("tenant", "id", "tenant", "yes", "request"))), (OWN_ID,), target=0.8, quick=True),
+          ("restore_product", ("tenant", "id", "tenant", "yes", "request"))), (OWN_ID,), target=0.8, quick=True,
+         # A round ends between a delete and its restore.
+         before='''UPDATE "Product" SET "isDeleted" = false, "deletedAt" = NULL, "deletionId" = NULL
+                    WHERE "isDeleted" AND "sku" LIKE 'SKU-%' '''),
     Rate("upload", "writes", "`POST /assets/upload` of 64 KiB that no other has; beside the statement alone",
          'upload()',
          (("create_assets", ("tenant", "tenant", None, "filename", "filename", "filename", "hash", "place", "filename", "size",
@@ -92,5 +97,5 @@ VARIABLES = {"none": "-", "empty": "{}", "zeros": "{0}", "nulls": "{NULL}", "nam
              "place": "local", "size": "{65536}", "type": "{application/octet-stream}", "waits": "{none}"}
 # What stands for an argument in the statement, where it is more than a variable.
 EXPRESSIONS = {None: "nullif(:none, '-')", "like": "('%SKU-00' || :number::text || '%')", "lows": "ARRAY['amber ' || :number::text]",
-               "sku": "('REF-' || :sku::text)", "name": "('Reference ' || :name::text)", "link": "(:link::text)",
+               "ids": "ARRAY[:id::int4]", "sku": "('REF-' || :sku::text)", "name": "('Reference ' || :name::text)", "link": "(:link::text)",
                "filename": "ARRAY['reference ' || :n::text]", "hash": "ARRAY[md5(:n::text) || md5('b' || :n::text)]"}

@@ -24,7 +24,7 @@ def write(path: pathlib.Path, products: int, prefix: str = "SKU", seed: int = 1)
 
 
 # More products of the tenant $TENANT like those that it has, so many that it has LIVING living ones and TRASHED in the trash.
-# Each of them has the first two of the values.
+# Each of them has the first $VALUES of the values.
 GROW = """
 WITH product AS (
     INSERT INTO "Product" ("name", "sku", "userId", "categoryId", "familyId", "status", "isDeleted", "deletedAt", "createdAt", "updatedAt")
@@ -38,14 +38,14 @@ INSERT INTO "ProductAttribute" ("productId", "attributeId", "value")
 SELECT p."id", v."attributeId", v."value"
   FROM product p
   JOIN LATERAL (SELECT v."attributeId", v."value" FROM "ProductAttribute" v WHERE v."productId" = {id} + p."id" % 10000
-                 ORDER BY v."attributeId" LIMIT 2) v ON true
+                 ORDER BY v."attributeId" LIMIT {values}) v ON true
 """
 
 
-def growth(tenant: int, first_id: int, living: int, trashed: int, step: int = 50_000) -> list[str]:
+def growth(tenant: int, first_id: int, living: int, trashed: int, values: int, step: int = 50_000) -> list[str]:
     """Statements that add so many living products and so many in the trash."""
     statements = []
     for first in range(1, living + trashed + 1, step):
         last = min(first + step - 1, living + trashed)
-        statements.append(GROW.format(tenant=tenant, id=first_id, living=living, first=first, last=last))
+        statements.append(GROW.format(tenant=tenant, id=first_id, living=living, first=first, last=last, values=values))
     return statements

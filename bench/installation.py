@@ -81,8 +81,9 @@ class Installation:
                     DELETE FROM "Asset";
                     VACUUM ANALYZE "Product", "ProductAttribute", "ListTotal";\nCHECKPOINT;""", database)
 
-    def copy(self, database: str, living: int, trashed: int) -> None:
-        """Another database of the same cluster: the loaded one's products, and so many more. Kept where it is there."""
+    def copy(self, database: str, living: int, trashed: int, values: int = 2) -> None:
+        """Another database of the same cluster: the loaded one's products, and so many more, which have so many values. Kept where it
+        is there."""
         if self.sql(f"SELECT count(*) FROM pg_database WHERE datname = '{database}'") != "0":
             return
         say(f"Making the database {database}")
@@ -91,7 +92,7 @@ class Installation:
         self.sql(f"DROP DATABASE IF EXISTS {database}_made; CREATE DATABASE {database}_made TEMPLATE pixelpim")
         tenant = int(self.sql(f"""SELECT "id" FROM "User" WHERE "email" = '{EMAIL}'"""))
         first = int(self.sql('SELECT min("id") FROM "Product"'))
-        for statement in catalogue.growth(tenant, first, living, trashed):
+        for statement in catalogue.growth(tenant, first, living, trashed, values):
             self.sql(statement, f"{database}_made")
         self.sql("VACUUM ANALYZE;\nCHECKPOINT;", f"{database}_made")
         self.sql(f"ALTER DATABASE {database}_made RENAME TO {database}")

@@ -47,13 +47,15 @@ def facts_of(server: Server) -> dict:
     if not hasattr(server, "facts"):
         deep = server.ask("GET", f"/products?limit=20&page={int(server.listed * 0.9 / 20)}")
         id_, time_ = server.sql(f'SELECT "id", "createdAt" FROM "Product" WHERE "id" = {deep["data"][-1]["id"]}').split("|")
-        server.facts = {"tenant": server.tenant, "first": server.first, "last": server.last, "email": EMAIL, "password": PASSWORD,
+        server.facts = {"tenant": server.tenant, "first": server.first, "last": server.last, "half": (server.last - server.first + 1) // 2, "email": EMAIL, "password": PASSWORD,
                         "deep": deep["pagination"]["nextCursor"], "deep_id": id_, "deep_time": time_}
     return server.facts
 
 
 class Client:
     """wrk on one case. Its times are those of a request from the moment when a connection sends it."""
+
+    threads = 1
 
     def __init__(self, server: Server, case: Rate):
         self.server, self.case = server, case
@@ -65,8 +67,10 @@ class Client:
     def run(self, seconds: float, connections: int | None = None) -> dict:
         server, installation = self.server, self.server.installation
         kind = "multipart/form-data; boundary=b0undary" if self.case.is_multipart else "application/json"
-        command = ["wrk", "-t1", f"-c{connections or self.case.connections}", f"-d{max(1, round(seconds))}s", "--timeout", "20s",
+        command = ["wrk", f"-t{self.threads}", f"-c{connections or self.case.connections}", f"-d{max(1, round(seconds))}s", "--timeout", "20s",
                    "-s", str(self.script), "-H", f"Content-Type: {kind}", "-H", f"Authorization: Bearer {server.token}", server.url]
+        if self.case.before:
+            server.sql(self.case.before)
         accounts = Accounts(server.process.pid, installation.postmaster)
         forget_peak_of(server.process.pid)
         running = installation.children.start(command, stdout=-1, stderr=-2, text=True)
@@ -82,10 +86,14 @@ class Client:
         if running.returncode != 0 or not found:
             raise SystemExit(f"bench: wrk failed: {said.strip()}")
         found = json.loads(found[0])
-        return {"rate": found["requests"] / found["microseconds"] * 1e6, "refused": found["refused"], "broken": found["broken"],
-                "errors": found["refused"] + found["broken"], "p50": found["p50"], "p99": found["p99"], "p999": found["p999"],
-                "bytes": round(found["bytes"] / max(1, found["requests"])), "cpu": accounts.close(),
-                "memory": memory_of(server.process.pid, "VmHWM"), "postgres_memory": postgres}
+        return self.figures_of(found) | {"bytes": round(found["bytes"] / max(1, found["requests"])), "cpu": accounts.close(),
+                                         "memory": memory_of(server.process.pid, "VmHWM"), "postgres_memory": postgres}
+
+    def figures_of(self, found: dict) -> dict:
+        """Of what the script says at its end."""
+        seconds = found["microseconds"] / 1e6
+        return {"rate": found["requests"] / seconds, "refused_rate": found["refused"] / seconds, "errors": found["refused"] + found["broken"],
+                "p50": found["p50"], "p99": found["p99"], "p999": found["p999"]}
 
 
 class Reference:

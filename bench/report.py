@@ -91,8 +91,14 @@ def act_rows(known: dict) -> list[list[str]]:
 
 
 def strain_rows(known: dict) -> list[list[str]]:
-    return [[name, f"{each['server']['rate']:,.0f}", f"{each['reference']['rate']:,.0f}", *judged(each["ratio"], each["target"]),
-             f"{each['server']['p50']:.1f}", f"{each['server']['p99']:.1f}"] for name, each in known.items() if each["kind"] == "strain"]
+    def row(name: str, each: dict) -> list[str]:
+        server = each["server"]
+        refused = ["–"] * 3
+        if server.get("refused_rate"):
+            refused = [f"{server['refused_rate']:,.0f}", f"{server['refused_p50']:.1f}", f"{server['refused_p99']:.1f}"]
+        return [name, f"{server['rate']:,.0f}", f"{each['reference']['rate']:,.0f}", *judged(each["ratio"], each["target"]),
+                f"{server['p50']:.1f}", f"{server['p99']:.1f}", *refused]
+    return [row(name, each) for name, each in known.items() if each["kind"] == "strain"]
 
 
 def size_rows(known: dict) -> list[list[str]]:
@@ -109,7 +115,8 @@ def text_of(known: dict) -> str:
     judged_head = ["ratio", "between", "target", "reached"]
     tables = (("Requests a second", ["case", "server/s", "pgbench/s (clients)", *judged_head, "p50 ms", "p99 ms", "p99.9 ms"], rate_rows),
               ("Acts", ["act", "rows", "seconds", "reference, s", *judged_head, "server, MiB", "PostgreSQL, MiB"], act_rows),
-              ("Strain", ["case", "per second", "beside", *judged_head, "p50 ms", "p99 ms"], strain_rows),
+              ("Strain", ["case", "per second", "beside", *judged_head, "p50 ms", "p99 ms", "refused/s", "p50 ms", "p99 ms"],
+               strain_rows),
               ("Size of the catalogue", ["case", "p50 ms", "of the small one, ms", *judged_head], size_rows))
     for title, head, make in tables:
         if body := make(known):
@@ -122,6 +129,6 @@ def text_of(known: dict) -> str:
         ["", "server", "PostgreSQL", "client", "others", "stolen", "server, µs/request", "PostgreSQL, µs/request", "server, MiB",
          "PostgreSQL, MiB", "errors"], cpu_rows(known))]
     lines += ["## What was measured", "", *rows(["case", "what", "rounds", "run"], [
-        [name, each["what"], f"{each['rounds']} × {each['facts']['seconds']} s" if each["kind"] not in ("act", "time") else str(each["rounds"]),
+        [name, each["what"], f"{each['rounds']} × {each.get('seconds', each['facts']['seconds'])} s" if each["kind"] not in ("act", "time") else str(each["rounds"]),
          f"{each['facts']['time']}, {each['facts']['products']:,} products"] for name, each in known.items()])]
     return "\n".join(lines).rstrip() + "\n"
