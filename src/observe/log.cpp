@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <fstream>
 
 namespace pim::observe {
 namespace {
@@ -38,6 +39,14 @@ std::string_view name_of(Level level) {
   return names[static_cast<std::size_t>(level)];
 }
 
+// A program that was killed may have left half a line behind: what comes next stands on one of its own.
+void end_last_line(const std::filesystem::path& file) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  if (!stream.seekg(-1, std::ios::end) || stream.get() == '\n') return;
+  stream.seekp(0, std::ios::end);
+  stream.put('\n');
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> log_files(const std::filesystem::path& folder) {
@@ -51,6 +60,7 @@ std::vector<std::filesystem::path> log_files(const std::filesystem::path& folder
 Result<void> open_log(const std::filesystem::path& folder, Level lowest) {
   try {
     std::filesystem::create_directories(folder);
+    end_last_line(folder / log_name);
     logger() = make_logger(std::make_shared<spdlog::sinks::rotating_file_sink_mt>((folder / log_name).string(),
                                                                                   file_bytes_max, files_kept));
   } catch (const std::exception& error) {

@@ -177,8 +177,9 @@ class Service:
         return self.output_path.read_text(errors="replace")[-4000:] if self.output_path.exists() else ""
 
     def logs(self) -> str:
-        """The log that the program keeps: JSON lines."""
-        return "".join(path.read_text(errors="replace") for path in sorted((self.state / "logs").glob("pixelpim*")))
+        """The log that the program keeps: whole JSON lines. The end of the last one may not be in its file yet."""
+        texts = [path.read_text(errors="replace") for path in sorted((self.state / "logs").glob("pixelpim*"))]
+        return "".join(text[:text.rfind("\n") + 1] for text in texts)
 
     def memory(self, field: str = "VmRSS") -> int:
         """KiB that the server's process has (VmRSS), or had at most (VmHWM)."""

@@ -42,7 +42,7 @@ def owner(logged, database):
 
 
 def lines(service, event: str, **fields) -> list[dict]:
-    written = [json.loads(line) for line in service.logs().splitlines() if line.endswith("}")]
+    written = [json.loads(line) for line in service.logs().splitlines()]
     return [line for line in written if line["event"] == event and fields.items() <= line.items()]
 
 
@@ -166,6 +166,20 @@ def test_the_log_is_followed_across_files(logged):
         (folder / "pixelpim.1.log").replace(folder / "pixelpim.log")
         for number in (2, 3, 4):
             (folder / f"pixelpim.{number}.log").unlink(missing_ok=True)
+
+
+def test_what_is_logged_after_a_kill_does_not_go_on_in_half_a_line(new_service):
+    service = new_service().start()
+    service.kill()
+    with (service.state / "logs/pixelpim.log").open("a") as file:
+        file.write('{"time":"half')
+    service.start()
+    service.client().get("/health/live", headers={"X-Request-Id": "after-the-kill"})
+    assert service.stop() == 0
+    written = service.logs().splitlines()
+    assert written.count('{"time":"half') == 1
+    assert [line for line in written if "after-the-kill" in line and json.loads(line)["event"] == "request"]
+    assert all(json.loads(line) for line in written if line != '{"time":"half')
 
 
 def test_where_there_is_no_log_or_no_such_time_it_says_so(logged, new_service):
