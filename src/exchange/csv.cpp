@@ -172,13 +172,13 @@ void CsvReader::complain(std::string trouble, std::size_t field) {
 }
 
 void append_csv_row(std::string& out, std::span<const std::string_view> fields, char separator) {
-  const std::string_view special("\"\r\n", 3);
+  const auto is_special = [separator](char c) { return c == separator || c == '"' || c == '\r' || c == '\n'; };
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const std::string_view field = fields[i];
     if (i > 0) out += separator;
     // A lone empty field would read as an empty line, and a byte order mark at the beginning would be skipped.
-    const bool is_quoted = field.find_first_of(special) != std::string_view::npos || field.contains(separator) ||
-                           (field.empty() && fields.size() == 1) || field.starts_with(byte_order_mark);
+    const bool is_quoted = std::ranges::any_of(field, is_special) || (field.empty() && fields.size() == 1) ||
+                           field.starts_with(byte_order_mark);
     if (!is_quoted) {
       out += field;
       continue;

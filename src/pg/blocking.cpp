@@ -101,16 +101,38 @@ Outcome<ResultPointer> Blocking::execute(const StatementBase& statement, const P
 
 Outcome<ResultPointer> Blocking::execute_prepared(const StatementBase& statement, const Parameters& parameters) {
   const Timed timed(statement.name);
-  if (!prepared_.contains(statement.index)) {
-    auto made = checked(PQprepare(connection_.get(), statement.name.c_str(), statement.sql.c_str(),
-                                  static_cast<int>(statement.parameters.size()), statement.parameters.data()));
-    if (!made) return made;
-    prepared_.insert(statement.index);
-  }
+  if (auto made = prepare(statement); !made) return std::unexpected(std::move(made).error());
   const auto view = parameters.view();
   constexpr int binary = 1;
   return checked(PQexecPrepared(connection_.get(), statement.name.c_str(), parameters.count(), view.values.data(),
                                 view.lengths.data(), view.formats.data(), binary));
+}
+
+Outcome<void> Blocking::prepare(const StatementBase& statement) {
+  if (prepared_.contains(statement.index)) return {};
+  auto made = checked(PQprepare(connection_.get(), statement.name.c_str(), statement.sql.c_str(),
+                                static_cast<int>(statement.parameters.size()), statement.parameters.data()));
+  if (!made) return std::unexpected(std::move(made).error());
+  prepared_.insert(statement.index);
+  return {};
+}
+
+Outcome<void> Blocking::send_prepared(const StatementBase& statement, const Parameters& parameters) {
+  if (auto made = prepare(statement); !made) return made;
+  const auto view = parameters.view();
+  constexpr int binary = 1;
+  if (PQsendQueryPrepared(connection_.get(), statement.name.c_str(), parameters.count(), view.values.data(),
+                          view.lengths.data(), view.formats.data(), binary) != 1) {
+    return std::unexpected(error_of(connection_.get()));
+  }
+  return {};
+}
+
+Outcome<ResultPointer> Blocking::receive(const StatementBase& statement) {
+  const Timed timed(statement.name);  // what is waited for
+  auto result = checked(PQgetResult(connection_.get()));
+  while (PGresult* rest = PQgetResult(connection_.get())) PQclear(rest);
+  return result;
 }
 
 Outcome<void> Blocking::script(const std::string& sql) {

@@ -66,6 +66,17 @@ class Blocking {
     if (!result) return std::unexpected(std::move(result).error());
     return Rows<Row>(*std::move(result));
   }
+  // The same in two: `start` sends it, `finish` waits for its rows. Nothing else is asked for in between.
+  template <class Row, class... P>
+  Outcome<void> start(const Statement<Row(P...)>& statement, const std::type_identity_t<P>&... values) {
+    return send_prepared(statement, Statement<Row(P...)>::encode(values...));
+  }
+  template <class Row, class... P>
+  Outcome<Rows<Row>> finish(const Statement<Row(P...)>& statement) {
+    auto result = receive(statement);
+    if (!result) return std::unexpected(std::move(result).error());
+    return Rows<Row>(*std::move(result));
+  }
   // Many statements, as one transaction unless they begin and end their own.
   Outcome<void> script(const std::string& sql);
 
@@ -96,6 +107,9 @@ class Blocking {
   Outcome<ResultPointer> checked(PGresult* result);
   Outcome<ResultPointer> execute(const StatementBase& statement, const Parameters& parameters);
   Outcome<ResultPointer> execute_prepared(const StatementBase& statement, const Parameters& parameters);
+  Outcome<void> prepare(const StatementBase& statement);
+  Outcome<void> send_prepared(const StatementBase& statement, const Parameters& parameters);
+  Outcome<ResultPointer> receive(const StatementBase& statement);
 
   std::unique_ptr<PGconn, Finish> connection_;
   std::set<std::size_t> prepared_;  // statements, by their index

@@ -71,13 +71,16 @@ bool is_plain_item(std::string_view item) noexcept {
   return !item.empty() && !item.contains(',') && !item.starts_with('[') && item.front() != ' ' && item.back() != ' ';
 }
 
-std::string list_text(const std::vector<std::string>& items) {
+std::string list_text(const std::vector<std::string_view>& items) {
   std::string text;
   if (!std::ranges::all_of(items, is_plain_item)) {
     json::append(text, items);
     return text;
   }
-  for (const std::string& item : items) text += (text.empty() ? "" : ",") + item;
+  for (const std::string_view item : items) {
+    if (!text.empty()) text += ',';
+    text += item;
+  }
   return text;
 }
 
@@ -98,10 +101,10 @@ std::vector<Column> usual_columns() {
 }
 
 std::string text_of(const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  if (const auto* text = std::get_if<std::string_view>(&cell)) return std::string(*text);
   if (const auto* number = std::get_if<std::int64_t>(&cell)) return std::to_string(*number);
-  if (const auto* list = std::get_if<std::vector<std::string>>(&cell)) return list_text(*list);
-  if (const auto* json = std::get_if<Json>(&cell)) return json->text;
+  if (const auto* list = std::get_if<std::vector<std::string_view>>(&cell)) return list_text(*list);
+  if (const auto* json = std::get_if<Json>(&cell)) return std::string(json->text);
   return {};
 }
 

@@ -59,11 +59,11 @@ struct Column {
   std::string otherwise{};     // what stands for a value that is not there
 };
 
-// What stands in a column of one product: nothing, a text, a number, a list, or JSON.
+// What stands in a column of one product: nothing, a text, a number, a list, or JSON. It is there while its row is.
 struct Json {
-  std::string text;
+  std::string_view text;
 };
-using Cell = std::variant<std::monostate, std::string, std::int64_t, std::vector<std::string>, Json>;
+using Cell = std::variant<std::monostate, std::string_view, std::int64_t, std::vector<std::string_view>, Json>;
 
 // The column of that name in GET /products/export ("sku", "moreCategories"); nullopt for another name.
 std::optional<Field> field_named(std::string_view name) noexcept;

@@ -7,11 +7,11 @@ namespace pim::exchange::exports {
 namespace {
 
 void add_cell(json::Object& object, std::string_view key, const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) {
+  if (const auto* text = std::get_if<std::string_view>(&cell)) {
     object.add(key, *text);
   } else if (const auto* number = std::get_if<std::int64_t>(&cell)) {
     object.add(key, *number);
-  } else if (const auto* list = std::get_if<std::vector<std::string>>(&cell)) {
+  } else if (const auto* list = std::get_if<std::vector<std::string_view>>(&cell)) {
     object.add(key, *list);
   } else if (const auto* json = std::get_if<Json>(&cell)) {
     object.add_raw(key, json->text);
@@ -39,7 +39,7 @@ class JsonLinesWriter final : public Writer {
     if (has_attributes_) {
       json::Object values = object.object("attributes");
       for (std::size_t i = 0; i < columns_.size(); ++i) {
-        const auto* text = std::get_if<std::string>(&cells[i]);
+        const auto* text = std::get_if<std::string_view>(&cells[i]);
         if (columns_[i].field == Field::attribute && text != nullptr) {
           catalog::add_value(values, columns_[i].name, columns_[i].type, *text);
         }

@@ -11,34 +11,22 @@ namespace {
 
 constexpr std::size_t products_at_once = 250;
 
-Cell text_cell(const std::optional<std::string_view>& text) { return text ? Cell(std::string(*text)) : Cell(); }
-Cell text_cell(const std::optional<std::string>& text) { return text ? Cell(*text) : Cell(); }
+// Of what is in the row or in the model.
+template <class Text>
+Cell text_cell(const std::optional<Text>& text) {
+  return text ? Cell(std::string_view(*text)) : Cell();
+}
 Cell number_cell(const std::optional<std::int32_t>& number) { return number ? Cell(std::int64_t{*number}) : Cell(); }
+Cell list_cell(const std::vector<std::string_view>& items) { return items.empty() ? Cell() : Cell(items); }
 
 std::optional<std::string> owned(const std::optional<std::string_view>& text) {
   return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
-Cell list_cell(const std::vector<std::string_view>& items) {
-  if (items.empty()) return {};
-  return std::vector<std::string>(items.begin(), items.end());
-}
-
-Cell time_cell(pg::Timestamp time) {
+std::string time_text(pg::Timestamp time) {
   std::string text;
   json::append_time(text, time);
   return text.substr(1, text.size() - 2);  // without the quotes
-}
-
-// "a, b", as the replaced service joins the names and SKUs of variants.
-template <class List, class Text>
-Cell joined(const List& items, Text text) {
-  std::string all;
-  for (const auto& item : items) {
-    if (!all.empty()) all += ", ";
-    all += text(item);
-  }
-  return all.empty() ? Cell() : Cell(std::move(all));
 }
 
 template <class Map>
@@ -58,6 +46,13 @@ std::string listed_name(std::string_view name) {
 }
 
 }  // namespace
+
+struct Source::Product {
+  const ProductRow& row;
+  const Model::Category* category;
+  const Model::Family* family;
+  const Model::Group* group;
+};
 
 const Attribute* Model::attribute(std::int32_t id) const {
   const auto found = attribute_places.find(id);
@@ -90,7 +85,9 @@ Result<void> Source::read_model() {
   if (!categories) return std::unexpected(to_problem(categories.error()));
   for (int i = 0; i < categories->size(); ++i) {
     const CategoryRow row = (*categories)[i];
-    model_.categories[row.id] = {Path(row.path.begin(), row.path.end()), owned(row.description)};
+    Path path(row.path.begin(), row.path.end());
+    std::string text = path_text(path);
+    model_.categories[row.id] = {std::move(path), std::move(text), owned(row.description)};
   }
   const auto families = connection_.run(list_families, tenant_);
   if (!families) return std::unexpected(to_problem(families.error()));
@@ -115,23 +112,39 @@ Result<void> Source::read_model() {
   return {};
 }
 
-Result<bool> Source::next(const std::vector<Column>& columns,
-                          const std::function<Result<void>(const std::vector<Cell>&)>& row) {
-  if (at_ == ids_.size()) return false;
-  const std::size_t count = std::min(products_at_once, ids_.size() - at_);
-  const auto first = ids_.begin() + static_cast<std::ptrdiff_t>(at_);
+// While the database reads them, what it has read before is written.
+Result<void> Source::ask_for_next(const std::vector<Column>& columns) {
+  const std::size_t count = std::min(products_at_once, ids_.size() - asked_);
+  if (count == 0) return {};
+  const auto first = ids_.begin() + static_cast<std::ptrdiff_t>(asked_);
   const bool with_variants = std::ranges::any_of(columns, [](const Column& column) {
     return column.field == Field::variant_count || column.field == Field::variant_names ||
            column.field == Field::variant_skus;
   });
-  const auto rows =
-      connection_.run(export_products, tenant_,
-                      std::vector<std::int32_t>(first, first + static_cast<std::ptrdiff_t>(count)), with_variants);
+  const std::vector<std::int32_t> ids(first, first + static_cast<std::ptrdiff_t>(count));
+  if (auto asked = connection_.start(export_products, tenant_, ids, with_variants); !asked) {
+    return std::unexpected(to_problem(asked.error()));
+  }
+  asked_ += count;
+  is_asked_ = true;
+  return {};
+}
+
+Result<bool> Source::next(const std::vector<Column>& columns,
+                          const std::function<Result<void>(const std::vector<Cell>&)>& row) {
+  if (!is_asked_) {
+    if (auto asked = ask_for_next(columns); !asked) return std::unexpected(std::move(asked).error());
+  }
+  if (!std::exchange(is_asked_, false)) return false;
+  const auto rows = connection_.finish(export_products);
   if (!rows) return std::unexpected(to_problem(rows.error()));
-  at_ += count;
+  if (auto asked = ask_for_next(columns); !asked) return std::unexpected(std::move(asked).error());
   std::vector<Cell> cells(columns.size());
   for (int i = 0; i < rows->size(); ++i) {
-    const ProductRow product = (*rows)[i];
+    const ProductRow found = (*rows)[i];
+    const Product product{found, find(model_.categories, found.category_id), find(model_.families, found.family_id),
+                          find(model_.groups, found.attribute_group_id)};
+    made_.clear();
     for (std::size_t c = 0; c < columns.size(); ++c) cells[c] = cell(columns[c], product);
     if (auto taken = row(cells); !taken) return std::unexpected(std::move(taken).error());
   }
@@ -147,30 +160,53 @@ std::vector<const Attribute*> Source::attributes_of(const ProductRow& product) c
 }
 
 // A family is described once, where its first product is.
-Cell Source::family_attributes(const ProductRow& product) {
-  const Model::Family* family = find(model_.families, product.family_id);
-  if (family == nullptr || family->attributes.empty() || !families_told_.insert(*product.family_id).second) return {};
+Cell Source::family_attributes(const Product& product) {
+  const Model::Family* family = product.family;
+  if (family == nullptr || family->attributes.empty() || !families_told_.insert(*product.row.family_id).second) {
+    return {};
+  }
   return family->attributes;
 }
 
-Cell Source::cell(const Column& column, const ProductRow& product) {
-  const Model::Category* category = find(model_.categories, product.category_id);
-  const Model::Family* family = find(model_.families, product.family_id);
-  const Model::Group* group = find(model_.groups, product.attribute_group_id);
+// Those that its family has not.
+Cell Source::custom_attributes(const Product& product) {
+  std::string text;
+  json::Object object{text};
+  for (const Value& value : product.row.values) {
+    const Attribute* attribute = model_.attribute(value.attribute);
+    if (attribute == nullptr || (product.family && product.family->members.contains(attribute->id))) continue;
+    catalog::add_value(object, json_key(attribute->name), attribute->type, value.value);
+  }
+  object.close();
+  return Json{keep(std::move(text))};
+}
+
+template <class List, class Text>
+Cell Source::joined(const List& items, Text text) {
+  std::string all;
+  for (const auto& item : items) {
+    if (!all.empty()) all += ", ";
+    all += text(item);
+  }
+  return all.empty() ? Cell() : Cell(keep(std::move(all)));
+}
+
+Cell Source::cell(const Column& column, const Product& all) {
+  const auto& [product, category, family, group] = all;
   switch (column.field) {
     case Field::sku:
-      return std::string(product.sku);
+      return product.sku;
     case Field::name:
-      return std::string(product.name);
+      return product.name;
     case Field::family:
     case Field::family_name:
       return family ? Cell(family->name) : Cell();
     case Field::family_id:
       return family ? number_cell(product.family_id) : Cell();
     case Field::family_attributes:
-      return family_attributes(product);
+      return family_attributes(all);
     case Field::category:
-      return category ? Cell(path_text(category->path)) : Cell();
+      return category ? Cell(category->text) : Cell();
     case Field::category_name:
       return category ? Cell(category->path.back()) : Cell();
     case Field::category_id:
@@ -182,7 +218,7 @@ Cell Source::cell(const Column& column, const ProductRow& product) {
       for (const std::int32_t id : product.more_categories) {
         if (const auto* more = find(model_.categories, id)) paths.push_back(more->path);
       }
-      return paths.empty() ? Cell() : Cell(paths_text(paths));
+      return paths.empty() ? Cell() : Cell(keep(paths_text(paths)));
     }
     case Field::attribute_group:
     case Field::attribute_group_name:
@@ -204,15 +240,15 @@ Cell Source::cell(const Column& column, const ProductRow& product) {
     case Field::thumbnail_sub_images:
       return list_cell(product.thumbnail_sub_images);
     case Field::status:
-      return std::string(product.status);
+      return product.status;
     case Field::id:
       return std::int64_t{product.id};
     case Field::user_id:
       return std::int64_t{product.user_id};
     case Field::created_at:
-      return time_cell(product.created_at);
+      return keep(time_text(product.created_at));
     case Field::updated_at:
-      return time_cell(product.updated_at);
+      return keep(time_text(product.updated_at));
     case Field::variant_count:
       return static_cast<std::int64_t>(product.variants.size());
     case Field::variant_names:
@@ -227,20 +263,11 @@ Cell Source::cell(const Column& column, const ProductRow& product) {
       return joined(attributes_of(product), [](const Attribute* each) { return each->type; });
     case Field::attribute_default_value:
       return joined(attributes_of(product), [](const Attribute* each) { return each->default_value.value_or(""); });
-    case Field::custom_attributes: {
-      Json all;
-      json::Object object{all.text};
-      for (const Value& value : product.values) {
-        const Attribute* attribute = model_.attribute(value.attribute);
-        if (attribute == nullptr || (family && family->members.contains(attribute->id))) continue;
-        catalog::add_value(object, json_key(attribute->name), attribute->type, value.value);
-      }
-      object.close();
-      return all;
-    }
+    case Field::custom_attributes:
+      return custom_attributes(all);
     case Field::attribute: {
       const auto found = std::ranges::find(product.values, column.attribute, &Value::attribute);
-      if (found != product.values.end()) return std::string(found->value);
+      if (found != product.values.end()) return found->value;
       return column.otherwise.empty() ? Cell() : Cell(column.otherwise);
     }
   }

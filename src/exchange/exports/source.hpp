@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -29,6 +30,7 @@ struct Attribute {
 struct Model {
   struct Category {
     Path path;
+    std::string text;  // the path as one: "Shoes > Boots"
     std::optional<std::string> description;
   };
   struct Family {
@@ -67,15 +69,26 @@ class Source {
  private:
   Source(pg::Blocking connection, std::int32_t tenant) : connection_(std::move(connection)), tenant_(tenant) {}
   Result<void> read_model();
-  Cell cell(const Column& column, const ProductRow& product);
-  Cell family_attributes(const ProductRow& product);
+  // A product with what it refers to; nullptr for what is not there.
+  struct Product;
+  Result<void> ask_for_next(const std::vector<Column>& columns);
+  Cell cell(const Column& column, const Product& product);
+  Cell family_attributes(const Product& product);
+  Cell custom_attributes(const Product& product);
   std::vector<const Attribute*> attributes_of(const ProductRow& product) const;
+  // Of a text that is made for a cell: it stays until the next row.
+  std::string_view keep(std::string text) { return made_.emplace_back(std::move(text)); }
+  // "a, b", as the replaced service joins the names and SKUs of variants.
+  template <class List, class Text>
+  Cell joined(const List& items, Text text);
 
   pg::Blocking connection_;
   std::int32_t tenant_;
   Model model_;
   std::vector<std::int32_t> ids_;
-  std::size_t at_ = 0;
+  std::size_t asked_ = 0;  // of them are on their way or were given
+  bool is_asked_ = false;  // some are on their way
+  std::deque<std::string> made_;
   std::unordered_set<std::int32_t> families_told_;
 };
 
