@@ -119,20 +119,21 @@ Task<Result<Deleted>> delete_asset_group(pg::Database& database, const Act& act,
 
 // The database decides whether it can come back. Where it can't, a second statement says why and writes that to the
 // audit; where the reason is gone by then, the restore is tried again.
-Task<Result<std::string>> restore_asset(pg::Database& database, const Act& act, Id asset, bool with_groups,
+Task<Result<RestoredOne>> restore_asset(pg::Database& database, const Act& act, Id asset, bool with_groups,
                                         RestoreHow how) {
+  const ItemKind& kind = *find_kind("asset");
   if (!how.is_plain()) {
     how.with_dependencies |= with_groups;
-    co_return co_await restore_one(database, act, *find_kind("asset"), asset, true, std::move(how));
+    co_return co_await restore_one(database, act, kind, asset, true, std::move(how));
   }
   for (int attempt = 1;; ++attempt) {
-    const auto restored = co_await as_result(
+    const auto rows = co_await as_result(
         database.write(restore_asset_statement, act.tenant, asset, act.actor, act.request_id, with_groups));
-    if (restored) {
-      if (restored->empty()) co_return asset_not_in_trash();
-      co_return still_in_trash((*restored)[0]);
+    if (rows) {
+      if (rows->empty()) co_return asset_not_in_trash();
+      co_return restored(kind, still_in_trash((*rows)[0]));
     }
-    if (restored.error().sqlstate != "23505") co_return std::unexpected(to_problem(restored.error()));
+    if (rows.error().sqlstate != "23505") co_return std::unexpected(to_problem(rows.error()));
     const auto holders = co_await database.write(refuse_asset_restore, act.tenant, asset, act.actor, act.request_id);
     if (!holders.empty()) co_return name_taken("asset", "asset", holders[0]);
     if (attempt == restore_attempts_max) co_return contended("asset");
@@ -140,20 +141,21 @@ Task<Result<std::string>> restore_asset(pg::Database& database, const Act& act, 
   }
 }
 
-Task<Result<std::string>> restore_asset_group(pg::Database& database, const Act& act, Id group, bool with_groups,
+Task<Result<RestoredOne>> restore_asset_group(pg::Database& database, const Act& act, Id group, bool with_groups,
                                               RestoreHow how) {
+  const ItemKind& kind = *find_kind("assetGroup");
   if (!how.is_plain()) {
     how.with_dependencies |= with_groups;
-    co_return co_await restore_one(database, act, *find_kind("assetGroup"), group, true, std::move(how));
+    co_return co_await restore_one(database, act, kind, group, true, std::move(how));
   }
   for (int attempt = 1;; ++attempt) {
-    const auto restored = co_await as_result(
+    const auto rows = co_await as_result(
         database.write(restore_group_statement, act.tenant, group, act.actor, act.request_id, with_groups));
-    if (restored) {
-      if (restored->empty()) co_return group_not_in_trash();
-      co_return still_in_trash((*restored)[0]);
+    if (rows) {
+      if (rows->empty()) co_return group_not_in_trash();
+      co_return restored(kind, still_in_trash((*rows)[0]));
     }
-    if (restored.error().sqlstate != "23505") co_return std::unexpected(to_problem(restored.error()));
+    if (rows.error().sqlstate != "23505") co_return std::unexpected(to_problem(rows.error()));
     const auto holders =
         co_await database.write(refuse_group_restore, act.tenant, group, act.actor, act.request_id, with_groups);
     if (!holders.empty()) co_return name_taken("asset group", "asset_group", holders[0]);

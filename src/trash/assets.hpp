@@ -23,13 +23,13 @@ Task<Result<Deleted>> delete_asset(pg::Database& database, const Act& act, std::
 // Brings it back, and with `with_groups` the trashed groups that it lies in. 404 where it is not in the trash; 409,
 // naming the asset that has its name in the group now, unless `how` says what happens then. Members of an answer: what
 // is still in the trash, so that it is at the root until that comes back too.
-Task<Result<std::string>> restore_asset(pg::Database& database, const Act& act, std::int32_t asset, bool with_groups,
+Task<Result<RestoredOne>> restore_asset(pg::Database& database, const Act& act, std::int32_t asset, bool with_groups,
                                         RestoreHow how = {});
 
 // With the living groups below it. Its assets stay, and are at the root meanwhile.
 Task<Result<Deleted>> delete_asset_group(pg::Database& database, const Act& act, std::int32_t group);
 // With those that its own deletion took along; `with_groups`: with the trashed ones above it too.
-Task<Result<std::string>> restore_asset_group(pg::Database& database, const Act& act, std::int32_t group,
+Task<Result<RestoredOne>> restore_asset_group(pg::Database& database, const Act& act, std::int32_t group,
                                               bool with_groups, RestoreHow how = {});
 
 struct GroupOfDeleted {

@@ -228,6 +228,13 @@ const pg::Statement<DeletePreviewRow(Id, Text, std::vector<Id>, bool, Id)> previ
 
 constexpr Id attempts_max = 3;
 
+// "Asset group", of its words "asset group".
+std::string capitalized(Text words) {
+  std::string text{words};
+  text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 std::unexpected<Problem> not_in_trash(const ItemKind& kind, Id id) {
   return not_found(fmt::format(fmt::runtime(kind.missing), id));
 }
@@ -453,21 +460,29 @@ Task<Result<http::Response>> not_to_purge(pg::Database& database, Id tenant, con
   if (!co_await is_living(database, tenant, kind, id)) {
     co_return not_in_trash(kind, id);
   }
-  std::string name{kind.words};
-  name[0] = static_cast<char>(name[0] - 'a' + 'A');
   co_return conflict(fmt::format("{}.active", kind.code),
-                     fmt::format("{} with ID {} is active: move it to the trash first", name, id));
+                     fmt::format("{} with ID {} is active: move it to the trash first", capitalized(kind.words), id));
 }
 
-Task<Result<std::string>> restore_one(pg::Database& database, const Act& act, const ItemKind& kind, Id id, bool along,
+RestoredOne restored(const ItemKind& kind, std::string facts) {
+  return {fmt::format("{} successfully restored", capitalized(kind.words)), std::move(facts)};
+}
+
+Task<Result<RestoredOne>> restore_one(pg::Database& database, const Act& act, const ItemKind& kind, Id id, bool along,
                                       RestoreHow how) {
   const Chosen chosen{.kinds = {kind.name}, .ids = std::vector{id}, .along = along};
   how.dependency_kinds = kinds_of(~std::uint32_t{0});
-  auto restored = co_await restore_items(database, act, chosen, how, Extent::one);
-  if (restored.chosen == 0) {
+  const auto items = co_await restore_items(database, act, chosen, how, Extent::one);
+  if (items.chosen == 0) {
     co_return not_in_trash(kind, id);
   }
-  co_return fmt::format("\"restored\":{},\"left\":{},{}", restored.restored, restored.left, restored.facts);
+  RestoredOne one =
+      restored(kind, fmt::format("\"restored\":{},\"left\":{},{}", items.restored, items.left, items.facts));
+  if (items.restored == 0) {
+    one.message = fmt::format("{} stays in the trash: its {} is taken, and onConflict is skip", capitalized(kind.words),
+                              kind.name == "product" ? "SKU or name" : "name");
+  }
+  co_return one;
 }
 
 // Previews ------------------------------------------------------------------------------------------------------

@@ -103,8 +103,16 @@ Task<Result<std::string>> purge_one(pg::Database& database, const Act& act, cons
 Task<Result<http::Response>> not_to_purge(pg::Database& database, std::int32_t tenant, const ItemKind& kind,
                                           std::int32_t id);
 
+// What the answer to a restore of one thing says besides the thing itself: its message, and members
+// (`"renamed":[…],…`).
+struct RestoredOne {
+  std::string message, facts;
+};
+// Of one that is back; a plain restore has at most warnings, or what is still in the trash.
+RestoredOne restored(const ItemKind& kind, std::string facts = {});
+
 // One trashed thing, with `along` what its own deletion took along, in whichever way. 404 where it is not in the trash.
-Task<Result<std::string>> restore_one(pg::Database& database, const Act& act, const ItemKind& kind, std::int32_t id,
+Task<Result<RestoredOne>> restore_one(pg::Database& database, const Act& act, const ItemKind& kind, std::int32_t id,
                                       bool along, RestoreHow how);
 
 // What would happen, as members of an answer; nothing is changed. `count`: rows that are chosen.

@@ -79,8 +79,9 @@ struct PurgedItem {
 BOOST_DESCRIBE_STRUCT(PurgedItem, (), (total, kind, item_id, deletion_id, deleted_at, content_hash))
 
 const pg::Statement<PolicyRow(Id, Id)> find_policy_statement{"find_policy", sql::trash::find_policy};
-// tenant, actor, request id, sets the retention, days, rows, percent, minutes without a brake
-const pg::Statement<WrittenPolicy(Id, Id, Text, bool, OptionalId, OptionalId, OptionalId, OptionalId)>
+// tenant, actor, request id, sets the retention, days, sets the rows, rows, sets the percentage, percent, minutes
+// without a brake
+const pg::Statement<WrittenPolicy(Id, Id, Text, bool, OptionalId, bool, OptionalId, bool, OptionalId, OptionalId)>
     set_policy_statement{"set_policy", sql::trash::set_policy};
 // tenant, actor, request id, kind, item, reason
 const pg::Statement<PlacedHold(Id, Id, Text, Text, OptionalId, Text)> place_hold_statement{"place_hold",
@@ -136,9 +137,10 @@ Task<Result<http::Response>> policy(pg::Database& database, Id tenant, int reten
 }
 
 Task<Result<void>> set_policy(pg::Database& database, const Act& act, const NewPolicy& policy) {
-  co_await database.write(set_policy_statement, act.tenant, act.actor, act.request_id, policy.sets_retention,
-                          policy.retention_days, policy.brake_rows, policy.brake_percent,
-                          policy.brake_released_minutes);
+  const NewPolicy::Setting &days = policy.retention_days, &rows = policy.brake_rows, &percent = policy.brake_percent;
+  co_await database.write(set_policy_statement, act.tenant, act.actor, act.request_id, days.has_value(),
+                          days.value_or(std::nullopt), rows.has_value(), rows.value_or(std::nullopt),
+                          percent.has_value(), percent.value_or(std::nullopt), policy.brake_released_minutes);
   co_return Result<void>{};
 }
 

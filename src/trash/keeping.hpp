@@ -14,10 +14,10 @@
 
 namespace pim::trash {
 
+// What is absent stays as it is; a null within is the installation's again.
 struct NewPolicy {
-  bool sets_retention = false;
-  std::optional<std::int32_t> retention_days{};  // nullopt: the installation's
-  std::optional<std::int32_t> brake_rows{}, brake_percent{};
+  using Setting = std::optional<std::optional<std::int32_t>>;
+  Setting retention_days{}, brake_rows{}, brake_percent{};
   std::optional<std::int32_t> brake_released_minutes{};
 };
 

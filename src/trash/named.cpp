@@ -248,7 +248,7 @@ Task<Result<Deleted>> delete_named(pg::Database& database, const Act& act, Kind 
 
 // The database decides whether it can come back. Where it can't, a second statement says why and writes that to the
 // audit; where the reason is gone by then, the restore is tried again.
-Task<Result<std::string>> restore_named(pg::Database& database, const Act& act, Kind kind, Id id, Subtree subtree,
+Task<Result<RestoredOne>> restore_named(pg::Database& database, const Act& act, Kind kind, Id id, Subtree subtree,
                                         RestoreHow how) {
   const Things& things = things_of(kind);
   const bool with_subtree = subtree == Subtree::taken;
@@ -256,13 +256,13 @@ Task<Result<std::string>> restore_named(pg::Database& database, const Act& act, 
     co_return co_await restore_one(database, act, item_kind_of(kind), id, with_subtree, std::move(how));
   }
   for (int attempt = 1;; ++attempt) {
-    const auto restored = co_await as_result(restore(database, act, kind, id, with_subtree));
-    if (restored) {
-      if (restored->empty()) co_return not_in_trash(things, id);
-      co_return std::string{};
+    const auto rows = co_await as_result(restore(database, act, kind, id, with_subtree));
+    if (rows) {
+      if (rows->empty()) co_return not_in_trash(things, id);
+      co_return restored(item_kind_of(kind));
     }
-    if (!restored.error().is_unique_violation_of(things.name_key)) {
-      co_return std::unexpected(problem_of(restored.error()));
+    if (!rows.error().is_unique_violation_of(things.name_key)) {
+      co_return std::unexpected(problem_of(rows.error()));
     }
     const auto holders = co_await refuse(database, act, kind, id, with_subtree);
     if (!holders.empty()) co_return name_taken(things, holders[0]);

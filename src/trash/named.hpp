@@ -32,7 +32,7 @@ Task<Result<Deleted>> delete_named(pg::Database& database, const Act& act, Kind 
 // Brings a trashed thing back. 404 where it is not in the trash; 409, naming who has the name, where it was taken
 // meanwhile.
 // `how`: what happens then instead, and with what it needs. Members of an answer; none of a plain restore.
-Task<Result<std::string>> restore_named(pg::Database& database, const Act& act, Kind kind, std::int32_t id,
+Task<Result<RestoredOne>> restore_named(pg::Database& database, const Act& act, Kind kind, std::int32_t id,
                                         Subtree subtree = Subtree::taken, RestoreHow how = {});
 
 // The page of the trash that is asked for, newest first: {"data":[…],"pagination":{…}}.

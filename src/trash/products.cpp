@@ -85,24 +85,25 @@ pg::Outcome<std::optional<Deleted>> delete_product(pg::Blocking& connection, con
 
 // The database decides whether it can come back. Where it can't, a second statement says why and writes that to
 // the audit; where the reason is gone by then, the restore is tried again.
-Task<Result<std::string>> restore_product(pg::Database& database, const Act& act, Id product, bool with_variants,
+Task<Result<RestoredOne>> restore_product(pg::Database& database, const Act& act, Id product, bool with_variants,
                                           RestoreHow how) {
+  const ItemKind& kind = *find_kind("product");
   if (!how.is_plain()) {
-    co_return co_await restore_one(database, act, *find_kind("product"), product, with_variants, std::move(how));
+    co_return co_await restore_one(database, act, kind, product, with_variants, std::move(how));
   }
   for (int attempt = 1;; ++attempt) {
-    auto restored = co_await as_result(
+    const auto rows = co_await as_result(
         database.write(restore_product_statement, act.tenant, product, act.actor, with_variants, act.request_id));
-    if (restored) {
-      if (restored->empty()) co_return not_in_trash(product);
-      co_return warnings_member((*restored)[0].missing);
+    if (rows) {
+      if (rows->empty()) co_return not_in_trash(product);
+      co_return restored(kind, warnings_member((*rows)[0].missing));
     }
-    if (restored.error().sqlstate != "23505") co_return std::unexpected(to_problem(restored.error()));
+    if (rows.error().sqlstate != "23505") co_return std::unexpected(to_problem(rows.error()));
 
     const auto holders = co_await database.write(refuse_product_restore_statement, act.tenant, product, act.actor,
                                                  with_variants, act.request_id);
     if (!holders.empty()) co_return restore_conflict(holders[0]);
-    if (attempt == restore_attempts_max) co_return contended(restored.error());
+    if (attempt == restore_attempts_max) co_return contended(rows.error());
     co_await database.pause_before_retry(attempt);
   }
 }

@@ -28,7 +28,7 @@ pg::Outcome<std::optional<Deleted>> delete_product(pg::Blocking& connection, con
 // Brings a trashed product back, and with `with_variants` those that its own deletion took along. 404 where it is
 // not in the trash; 409, naming the product that holds the SKU or name, where one was taken meanwhile.
 // `how`: what happens then instead, and with what it needs. Members of an answer; of a plain restore only the warnings.
-Task<Result<std::string>> restore_product(pg::Database& database, const Act& act, std::int32_t product,
+Task<Result<RestoredOne>> restore_product(pg::Database& database, const Act& act, std::int32_t product,
                                           bool with_variants, RestoreHow how = {});
 
 // A product in the trash, as its columns are.

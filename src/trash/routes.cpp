@@ -190,10 +190,14 @@ class Endpoints {
   Answer change_settings(Request& request, const Caller& caller) {
     const auto body = co_await http::read_json(request);
     http::Fields fields(body, {"retentionDays", "brakeRows", "brakePercent"});
-    NewPolicy wanted{.sets_retention = body.is_object() && body.get_object().contains("retentionDays"),
-                     .retention_days = fields.optional_number("retentionDays", 1, 36500),
-                     .brake_rows = fields.optional_number("brakeRows", 1, 1'000'000'000),
-                     .brake_percent = fields.optional_number("brakePercent", 0, 100)};
+    const auto setting = [&](std::string_view name, Id lowest, Id highest) -> NewPolicy::Setting {
+      const auto number = fields.optional_number(name, lowest, highest);
+      if (!body.is_object() || !body.get_object().contains(name)) return std::nullopt;
+      return number;
+    };
+    const NewPolicy wanted{.retention_days = setting("retentionDays", 1, 36500),
+                           .brake_rows = setting("brakeRows", 1, 1'000'000'000),
+                           .brake_percent = setting("brakePercent", 0, 100)};
     co_await fields.check();
     co_await set_policy(database(), act_of(request, caller), wanted);
     co_return co_await policy(database(), caller.tenant, services_.retention_days);

@@ -336,6 +336,9 @@ def test_the_installation_has_a_brake_of_its_own_and_an_owner_another(new_servic
         tenant.request("DELETE", f"/products/{numbers[4]}", 423)
         tenant.request("POST", "/trash/brake/release", 200, json={"minutes": 1})
         tenant.delete(numbers[4])
+        tenant.request("PATCH", "/trash/settings", 200, json={"brakeRows": None})
+        settings = tenant.get("/trash/settings")
+        assert (settings["brakeRows"], settings["brakePercent"], settings["retentionDays"]) == (3, 66, 9)
 
 
 def test_the_audit_only_grows(tenant, database):

@@ -214,6 +214,9 @@ def test_skipping_leaves_in_the_trash_what_can_not_come_back(tenant):
     answer = tenant.request("POST", "/products/bulk-restore", 200, json={"ids": [old, free], "onConflict": "skip"}).json()
     assert (answer["restored"], answer["left"]) == (1, 1) and {c["id"] for c in answer["conflicts"]} == {old}
     assert set(tenant.ids()) == {new, free} and [i["id"] for i in tenant.trash()["data"]] == [old]
+    alone = tenant.restore(old, onConflict="skip")
+    assert alone["message"] == "Product stays in the trash: its SKU or name is taken, and onConflict is skip"
+    assert (alone["restored"], alone["left"], alone["product"]) == (0, 1, None)
 
 
 @pytest.mark.parametrize("kind,resource", [("category", "categories"), ("family", "families"), ("attribute", "attributes"),

@@ -249,20 +249,20 @@ class Endpoints {
 
   Answer restore(Request& request, const Caller& caller) {
     const Id id = co_await group_id(request, "Soft-deleted attribute group with ID {} not found");
-    const auto facts =
+    const auto restored =
         co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::attribute_group, id,
                                       trash::Subtree::taken, co_await trash::read_restore_how(request));
     const auto rows = co_await database().read(find_attribute_group, caller.tenant, id);
     Response response;
     json::Object body{response.body};
-    body.add("message", "Attribute group successfully restored");
+    body.add("message", restored.message);
     if (rows.empty()) {  // somebody else has deleted it again
       body.add("attributeGroup", std::nullopt);
     } else {
       json::Object group = body.object("attributeGroup");
       write(group, rows[0]);
     }
-    body.add_members(facts);
+    body.add_members(restored.facts);
     body.close();
     co_return response;
   }

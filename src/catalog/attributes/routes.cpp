@@ -248,19 +248,20 @@ class Endpoints {
 
   Answer restore(Request& request, const Caller& caller) {
     const Id id = co_await attribute_id(request, "Soft-deleted attribute with ID {} not found");
-    const auto facts = co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::attribute, id,
-                                                     trash::Subtree::taken, co_await trash::read_restore_how(request));
+    const auto restored =
+        co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::attribute, id,
+                                      trash::Subtree::taken, co_await trash::read_restore_how(request));
     const auto rows = co_await database().read(find_attribute, caller.tenant, id);
     Response response;
     json::Object body{response.body};
-    body.add("message", "Attribute successfully restored");
+    body.add("message", restored.message);
     if (rows.empty()) {  // somebody else has deleted it again
       body.add("attribute", std::nullopt);
     } else {
       json::Object attribute = body.object("attribute");
       write(attribute, rows[0]);
     }
-    body.add_members(facts);
+    body.add_members(restored.facts);
     body.close();
     co_return response;
   }

@@ -299,13 +299,13 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await category_id(request, "Soft-deleted category with ID {} not found");
   const bool with_subtree = co_await http::flag_parameter(request, "subtree", true);
-  const auto facts =
+  const auto restored =
       co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::category, id,
                                     trash::Subtree{with_subtree}, co_await trash::read_restore_how(request));
   const auto rows = co_await row_of(caller, id);
   Response response;
   json::Object body{response.body};
-  body.add("message", "Category successfully restored");
+  body.add("message", restored.message);
   if (rows.empty()) {  // somebody else has deleted it again meanwhile
     body.add("category", std::nullopt);
   } else {
@@ -318,7 +318,7 @@ Answer Endpoints::restore(Request& request, const Caller& caller) {
     json::Object item = body.object("category");
     write_saved(item, category);
   }
-  body.add_members(facts);
+  body.add_members(restored.facts);
   body.close();
   co_return response;
 }

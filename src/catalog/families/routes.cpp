@@ -310,19 +310,19 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await family_id(request, "Soft-deleted family with ID {} not found");
-  const auto facts = co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::family, id,
-                                                   trash::Subtree::taken, co_await trash::read_restore_how(request));
+  const auto restored = co_await trash::restore_named(database(), act_of(request, caller), trash::Kind::family, id,
+                                                      trash::Subtree::taken, co_await trash::read_restore_how(request));
   const auto rows = co_await database().read(find_family, caller.tenant, id, 0, 0);
   Response response;
   json::Object body{response.body};
-  body.add("message", "Family successfully restored");
+  body.add("message", restored.message);
   if (rows.empty()) {  // somebody else has deleted it again meanwhile
     body.add("family", std::nullopt);
   } else {
     json::Object family = body.object("family");
     write(family, static_cast<const Family&>(rows[0]));
   }
-  body.add_members(facts);
+  body.add_members(restored.facts);
   body.close();
   co_return response;
 }

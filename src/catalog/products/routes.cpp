@@ -397,15 +397,15 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await product_id(request, "Soft-deleted product with ID {} not found");
   const bool with_variants = co_await http::flag_parameter(request, "restoreVariants", true);
-  const auto facts = co_await trash::restore_product(database(), act_of(request, caller), id, with_variants,
-                                                     co_await trash::read_restore_how(request));
+  const auto restored = co_await trash::restore_product(database(), act_of(request, caller), id, with_variants,
+                                                        co_await trash::read_restore_how(request));
   const auto rows = co_await database().read(find_product, caller.tenant, id);
   Response response;
-  // The product is null where somebody else has deleted it again meanwhile.
+  // The product is null where it stays in the trash, or somebody else has deleted it again meanwhile.
   json::Object(response.body)
-      .add("message", "Product successfully restored")
+      .add("message", restored.message)
       .add_raw("product", rows.empty() ? "null" : detail_json(rows[0], *services_.signer))
-      .add_members(facts);
+      .add_members(restored.facts);
   co_return response;
 }
 

@@ -302,14 +302,14 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await asset_id(request, "Soft-deleted asset not found");
   const bool with_groups = co_await http::flag_parameter(request, "restoreGroup", false);
-  const auto facts = co_await trash::restore_asset(database(), act_of(request, caller), id, with_groups,
-                                                   co_await trash::read_restore_how(request));
+  const auto restored = co_await trash::restore_asset(database(), act_of(request, caller), id, with_groups,
+                                                      co_await trash::read_restore_how(request));
   const auto asset = co_await as_result(detail(caller, id, false));
   Response response{.status = 201};
   json::Object body{response.body};
   // The asset is null where somebody else has deleted it again meanwhile.
-  body.add("message", "Asset successfully restored").add_raw("asset", asset ? *asset : "null");
-  body.add_members(facts);
+  body.add("message", restored.message).add_raw("asset", asset ? *asset : "null");
+  body.add_members(restored.facts);
   body.close();
   co_return response;
 }

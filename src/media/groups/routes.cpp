@@ -234,14 +234,14 @@ Answer Endpoints::list_deleted(Request& request, const Caller& caller) {
 Answer Endpoints::restore(Request& request, const Caller& caller) {
   const auto id = co_await group_id(request, "Soft-deleted asset group not found");
   const bool with_parents = co_await http::flag_parameter(request, "restoreParent", false);
-  const auto facts = co_await trash::restore_asset_group(database(), act_of(request, caller), id, with_parents,
-                                                         co_await trash::read_restore_how(request));
+  const auto restored = co_await trash::restore_asset_group(database(), act_of(request, caller), id, with_parents,
+                                                            co_await trash::read_restore_how(request));
   const auto group = co_await as_result(detail(caller, id));
   Response response;
   json::Object body{response.body};
   // The group is null where somebody else has deleted it again meanwhile.
-  body.add("message", "Asset group successfully restored").add_raw("assetGroup", group ? *group : "null");
-  body.add_members(facts);
+  body.add("message", restored.message).add_raw("assetGroup", group ? *group : "null");
+  body.add_members(restored.facts);
   body.close();
   co_return response;
 }
