@@ -436,7 +436,7 @@ def test_what_waiting_does_not_mend_is_told_at_once(cluster):
         settings.write_text(before + "no_such_setting = 1\n")
         begin = time.monotonic()
         said = failure(cluster, "db", "start")
-        assert time.monotonic() - begin < 5
+        assert time.monotonic() - begin < 15, "not the 20 s that it waits for what time mends"
         assert 'unrecognized configuration parameter "no_such_setting"' in said and "postgres.log" in said
         assert len(said.splitlines()) < 8, "only what this start said"
     finally:

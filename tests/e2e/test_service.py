@@ -700,7 +700,7 @@ def test_kill_9_of_the_program_and_up_again_takes_the_running_cluster_over(frail
     assert alive(postmaster), "PostgreSQL is in a session of its own and goes on"
     begin = time.monotonic()
     frail.start()
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 15, "it waits for nothing"
     assert postmaster in frail.postgres_pids(), "the same cluster, not another one"
     assert frail.owner.get(f"/products/{made['id']}") == made, "the token too is good after a restart"
     assert frail.stop() == 0
