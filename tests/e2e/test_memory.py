@@ -61,6 +61,6 @@ def test_clients_that_ask_at_once_take_little_memory(shop):
     for number in range(100):
         shop.create()
     people = [new_tenant(shop.service, shop.database) for _ in range(CLIENTS + 1)]
-    acts = {"pages": ask_for_a_page, "log-ins": log_in_as(people), "uploads": upload}
+    acts = {"pages": ask_for_a_page, "log-ins": log_in_as(people), "uploads": upload, "log-ins after uploads": log_in_as(people)}
     peaks = {name: round(peak_of(shop, act)) for name, act in acts.items()}
     assert max(peaks.values()) < 50, f"MiB: {peaks}"
