@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import socket
+import time
 import xml.etree.ElementTree as tree
 
 import openpyxl
@@ -212,6 +213,24 @@ def test_an_export_ends_when_its_client_goes(large, database):
         next(pieces)  # the head of the table, which can come before the statement has begun
         wait_until(lambda: exports_under_way(database) == 1, 30, "it to wait for its client, in its snapshot")
     wait_until(lambda: exports_under_way(database) == 0, 30, "it to end with its client")
+
+
+def test_a_client_may_take_longer_than_a_statement(large, database):
+    """What is read ahead waits for the client; an operator's limit for statements is not one for clients."""
+    name = database.execute("SELECT quote_ident(current_database())").fetchone()[0]
+    # What is read ahead of 250 products is more than a socket takes.
+    database.execute("""UPDATE "ProductAttribute" SET value = repeat('y', 8000) WHERE "productId" IN (
+                            SELECT id FROM "Product" WHERE "userId" = %s ORDER BY id LIMIT 3000)""", (large.id,))
+    database.execute(f"ALTER DATABASE {name} SET statement_timeout = '1s'")
+    try:
+        with large.http.stream("GET", "/products/export") as answer:
+            pieces = answer.iter_bytes()
+            size = len(next(pieces))
+            time.sleep(3)
+            size += sum(len(piece) for piece in pieces)
+        assert size > 97_000 * 200 + 3_000 * 8000
+    finally:
+        database.execute(f"ALTER DATABASE {name} RESET statement_timeout")
 
 
 def test_too_many_exports_at_once_are_refused_and_disturb_nobody(large, service):

@@ -60,7 +60,8 @@ const Attribute* Model::attribute(std::int32_t id) const {
 }
 
 Result<Source> Source::open(const std::string& url, std::int32_t tenant, const Select& select) {
-  auto connection = pg::Blocking::connect(url);
+  // (What is read ahead waits for the client, and no limit of the database's for statements is meant for that.)
+  auto connection = pg::Blocking::connect(url, "-c statement_timeout=0");
   if (!connection) return std::unexpected(to_problem(connection.error()));
   Source source(*std::move(connection), tenant);
   if (auto begun = source.connection_.begin_snapshot(); !begun) {
