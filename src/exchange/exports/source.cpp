@@ -192,20 +192,15 @@ Cell Source::joined(const List& items, Text text) {
   return all.empty() ? Cell() : Cell(keep(std::move(all)));
 }
 
-Cell Source::cell(const Column& column, const Product& all) {
+// Of the family, the category or the group that it has.
+Cell Source::reference_cell(Field field, const Product& all) {
   const auto& [product, category, family, group] = all;
-  switch (column.field) {
-    case Field::sku:
-      return product.sku;
-    case Field::name:
-      return product.name;
+  switch (field) {
     case Field::family:
     case Field::family_name:
       return family ? Cell(family->name) : Cell();
     case Field::family_id:
       return family ? number_cell(product.family_id) : Cell();
-    case Field::family_attributes:
-      return family_attributes(all);
     case Field::category:
       return category ? Cell(category->text) : Cell();
     case Field::category_name:
@@ -214,13 +209,6 @@ Cell Source::cell(const Column& column, const Product& all) {
       return category ? number_cell(product.category_id) : Cell();
     case Field::category_description:
       return category ? text_cell(category->description) : Cell();
-    case Field::more_categories: {
-      std::vector<Path> paths;
-      for (const std::int32_t id : product.more_categories) {
-        if (const auto* more = find(model_.categories, id)) paths.push_back(more->path);
-      }
-      return paths.empty() ? Cell() : Cell(keep(paths_text(paths)));
-    }
     case Field::attribute_group:
     case Field::attribute_group_name:
       return group ? Cell(group->name) : Cell();
@@ -228,6 +216,27 @@ Cell Source::cell(const Column& column, const Product& all) {
       return group ? number_cell(product.attribute_group_id) : Cell();
     case Field::attribute_group_description:
       return group ? text_cell(group->description) : Cell();
+    default:
+      return {};
+  }
+}
+
+Cell Source::cell(const Column& column, const Product& all) {
+  const ProductRow& product = all.row;
+  switch (column.field) {
+    case Field::sku:
+      return product.sku;
+    case Field::name:
+      return product.name;
+    case Field::family_attributes:
+      return family_attributes(all);
+    case Field::more_categories: {
+      std::vector<Path> paths;
+      for (const std::int32_t id : product.more_categories) {
+        if (const auto* more = find(model_.categories, id)) paths.push_back(more->path);
+      }
+      return paths.empty() ? Cell() : Cell(keep(paths_text(paths)));
+    }
     case Field::parent_sku:
       return text_cell(product.parent_sku);
     case Field::product_link:
@@ -271,8 +280,9 @@ Cell Source::cell(const Column& column, const Product& all) {
       if (found != product.values.end()) return found->value;
       return column.otherwise.empty() ? Cell() : Cell(column.otherwise);
     }
+    default:
+      return reference_cell(column.field, all);
   }
-  return {};
 }
 
 }  // namespace pim::exchange::exports

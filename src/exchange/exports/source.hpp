@@ -73,6 +73,7 @@ class Source {
   struct Product;
   Result<void> ask_for_next(const std::vector<Column>& columns);
   Cell cell(const Column& column, const Product& product);
+  static Cell reference_cell(Field field, const Product& product);
   Cell family_attributes(const Product& product);
   Cell custom_attributes(const Product& product);
   std::vector<const Attribute*> attributes_of(const ProductRow& product) const;
