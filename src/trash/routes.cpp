@@ -190,7 +190,7 @@ class Endpoints {
   Answer change_settings(Request& request, const Caller& caller) {
     const auto body = co_await http::read_json(request);
     http::Fields fields(body, {"retentionDays", "brakeRows", "brakePercent"});
-    const auto setting = [&](std::string_view name, Id lowest, Id highest) -> NewPolicy::Setting {
+    const auto setting = [&](std::string_view name, std::int32_t lowest, std::int32_t highest) -> NewPolicy::Setting {
       const auto number = fields.optional_number(name, lowest, highest);
       if (!body.is_object() || !body.get_object().contains(name)) return std::nullopt;
       return number;

@@ -96,6 +96,7 @@ std::string_view name_of(Field field) noexcept {
 
 std::vector<Column> usual_columns() {
   std::vector<Column> columns;
+  columns.reserve(usual_count);
   for (std::size_t i = 0; i < usual_count; ++i) columns.push_back({std::string(fields[i].name), fields[i].field});
   return columns;
 }

@@ -9,6 +9,7 @@ class CsvWriter final : public Writer {
  public:
   Result<void> begin(const std::vector<Column>& columns, std::string& out) override {
     std::vector<std::string> names;
+    names.reserve(columns.size());
     for (const Column& column : columns) names.push_back(protected_cell(column.name));
     append_csv_row(out, std::vector<std::string_view>(names.begin(), names.end()));
     return {};
