@@ -33,8 +33,9 @@ struct Numbers {
 
 Numbers numbers_of(std::string_view token) {
   Numbers numbers;
-  const char* const last = token.data() + token.size();
-  const char* const dash = std::from_chars(token.data(), last, numbers.rows).ptr;
+  const char* const first = token.data();
+  const char* const last = first + token.size();
+  const char* const dash = std::from_chars(first, last, numbers.rows).ptr;
   if (dash != last) std::from_chars(dash + 1, last, numbers.ends);
   return numbers;
 }
