@@ -99,15 +99,6 @@ Outcome<ResultPointer> Blocking::execute(const StatementBase& statement, const P
                               view.values.data(), view.lengths.data(), view.formats.data(), binary));
 }
 
-Outcome<ResultPointer> Blocking::execute_prepared(const StatementBase& statement, const Parameters& parameters) {
-  const Timed timed(statement.name);
-  if (auto made = prepare(statement); !made) return std::unexpected(std::move(made).error());
-  const auto view = parameters.view();
-  constexpr int binary = 1;
-  return checked(PQexecPrepared(connection_.get(), statement.name.c_str(), parameters.count(), view.values.data(),
-                                view.lengths.data(), view.formats.data(), binary));
-}
-
 Outcome<void> Blocking::prepare(const StatementBase& statement) {
   if (prepared_.contains(statement.index)) return {};
   auto made = checked(PQprepare(connection_.get(), statement.name.c_str(), statement.sql.c_str(),

@@ -62,9 +62,8 @@ class Blocking {
   // The same, planned once for all: for one that is run again and again.
   template <class Row, class... P>
   Outcome<Rows<Row>> run_prepared(const Statement<Row(P...)>& statement, const std::type_identity_t<P>&... values) {
-    auto result = execute_prepared(statement, Statement<Row(P...)>::encode(values...));
-    if (!result) return std::unexpected(std::move(result).error());
-    return Rows<Row>(*std::move(result));
+    if (auto started = start(statement, values...); !started) return std::unexpected(std::move(started).error());
+    return finish(statement);
   }
   // The same in two: `start` sends it, `finish` waits for its rows. Nothing else is asked for in between.
   template <class Row, class... P>
@@ -106,7 +105,6 @@ class Blocking {
   explicit Blocking(PGconn* connection) : connection_(connection) {}
   Outcome<ResultPointer> checked(PGresult* result);
   Outcome<ResultPointer> execute(const StatementBase& statement, const Parameters& parameters);
-  Outcome<ResultPointer> execute_prepared(const StatementBase& statement, const Parameters& parameters);
   Outcome<void> prepare(const StatementBase& statement);
   Outcome<void> send_prepared(const StatementBase& statement, const Parameters& parameters);
   Outcome<ResultPointer> receive(const StatementBase& statement);
